@@ -50,6 +50,8 @@ __all__ = [
     "UnreadableResponse",
     "bare",
     "error_class",
+    "is_ambiguous",
+    "is_unsent",
 ]
 
 
@@ -150,7 +152,7 @@ class ResponseError(BrazeError):
         hint: What to do, appended to the text.
     """
 
-    def __init__(  # noqa: PLR0913 - the fields a caller needs to act
+    def __init__(
         self,
         message: str,
         *,
@@ -233,11 +235,16 @@ _BY_STATUS: Mapping[int, type[ResponseError]] = {
     401: Unauthorized,
     403: Forbidden,
     404: NotFound,
+    408: ServerError,  # nothing is wrong with the request, and it may have been accepted
     413: PayloadTooLarge,
     423: ResourceLocked,
     429: RateLimited,
 }
 _FIRST_SERVER_ERROR = 500
+# Braze did not take the request: repeating it cannot do anything twice.
+_NOT_ACCEPTED = frozenset({423, 429, 500, 502, 503})
+# Somebody on the way gave up waiting; the last ones are the edge's own.
+_AMBIGUOUS = frozenset({408, 504, *range(520, 528)})
 
 
 def error_class(status: int) -> type[ResponseError]:
@@ -249,3 +256,25 @@ def error_class(status: int) -> type[ResponseError]:
     if status >= _FIRST_SERVER_ERROR:
         return ServerError
     return _BY_STATUS.get(status, BadRequest)
+
+
+def is_unsent(error: BaseException) -> bool:
+    """Tell whether Braze certainly did not accept the request, so that anything may be repeated.
+
+    Args:
+        error: What a call raised.
+    """
+    return isinstance(error, NotSent) or (
+        isinstance(error, ResponseError) and error.status in _NOT_ACCEPTED
+    )
+
+
+def is_ambiguous(error: BaseException) -> bool:
+    """Tell whether Braze may have accepted the request.
+
+    Args:
+        error: What a call raised.
+    """
+    return isinstance(error, AnswerLost | UnreadableResponse) or (
+        isinstance(error, ResponseError) and error.status in _AMBIGUOUS
+    )

@@ -1,0 +1,1 @@
+"""How one call is made: transport, retry, throttle and the exchange loop. It knows no endpoint."""

@@ -1,0 +1,253 @@
+"""The exchange loop: waiting, sending, judging and repeating, until an answer or an error."""
+
+from __future__ import annotations
+
+import logging
+import math
+from typing import TYPE_CHECKING, Final, Protocol
+
+import attrs
+
+from braze_engage._http.answers import judge
+from braze_engage._http.retry import RetryPolicy, SystemClock
+from braze_engage._http.throttle import Throttle
+from braze_engage.errors import (
+    ConfigurationError,
+    NotSent,
+    RateLimited,
+    TransportError,
+    is_ambiguous,
+    is_unsent,
+)
+from braze_engage.operation import Replay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from braze_engage._http.call import Answer, Call
+    from braze_engage._http.retry import Clock
+    from braze_engage._http.transport import Transport
+    from braze_engage.errors import BrazeError
+
+__all__ = ["Exchange", "Hook"]
+
+_LOG: Final = logging.getLogger("braze_engage.http")
+
+
+class Hook(Protocol):
+    """What is told about calls as they happen, from the thread that makes the call.
+
+    What a hook raises is logged and changes nothing.
+    """
+
+    def on_request(self, call: Call, attempt: int) -> None:
+        """Learn that a request is about to be sent.
+
+        Args:
+            call: What is sent.
+            attempt: Which time, from 1.
+        """
+        ...
+
+    def on_retry(self, call: Call, attempt: int, error: BrazeError, delay: float) -> None:
+        """Learn that an attempt failed and another follows.
+
+        Args:
+            call: What was sent.
+            attempt: Which time, from 1.
+            error: Why it failed.
+            delay: Seconds until the next attempt.
+        """
+        ...
+
+    def on_wait(self, call: Call, seconds: float) -> None:
+        """Learn that the call waits, for its rate pool or before an attempt is repeated.
+
+        Args:
+            call: What is to be sent.
+            seconds: How long.
+        """
+        ...
+
+
+class Exchange:
+    """Makes calls: one loop over one frozen `Call`, with one clock and one deadline.
+
+    Args:
+        transport: Carries each request.
+        retry: How often and how long to try; None for the default policy.
+        throttle: The rate pools of this host and key; None for fresh ones.
+        clock: Tells the time and waits; None for the machine's.
+        connect: Seconds to wait for a connection.
+        read: Seconds to wait for the next bytes of an answer.
+        hooks: Whom to tell.
+
+    Raises:
+        ConfigurationError: A time-out is not a positive number.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        retry: RetryPolicy | None = None,
+        throttle: Throttle | None = None,
+        clock: Clock | None = None,
+        connect: float = 5.0,
+        read: float = 30.0,
+        hooks: Iterable[Hook] = (),
+    ) -> None:
+        for name, seconds in (("connect", connect), ("read", read)):
+            if not 0 < seconds < math.inf:
+                raise ConfigurationError(
+                    f"{name} is a positive number of seconds to wait, not {seconds}"
+                )
+        self._transport = transport
+        self._retry = RetryPolicy() if retry is None else retry
+        self._clock = SystemClock() if clock is None else clock
+        self._throttle = Throttle(self._clock) if throttle is None else throttle
+        self._connect = connect
+        self._read = read
+        self._hooks = tuple(hooks)
+
+    def perform(self, call: Call) -> Answer:
+        """Make a call and return its answer: a 2xx whose body is empty or readable JSON.
+
+        Args:
+            call: What to send.
+
+        Raises:
+            TransportError: No whole answer arrived, or the deadline passed before sending.
+            ResponseError: Braze refused, or its answer cannot be read.
+            ConfigurationError: The address or the session is not one to send keys through.
+        """
+        ends = self._clock.monotonic() + call.deadline
+        policy = self._retry
+        failure: BrazeError | None = None
+        while True:
+            quota = self._admit(call, policy.attempt, ends)
+            if quota:
+                raise quota
+            left = ends - self._clock.monotonic()
+            if left <= 0:
+                raise failure or _late(call)
+            outcome = self._attempt(call, policy.attempt, left)
+            if not isinstance(outcome, _Setback):
+                return outcome
+            failure = outcome.error
+            policy = policy.after(outcome.what)
+            delay = outcome.asked or policy.delay()
+            if policy.exhausted or not _may_repeat(call, failure) or not self._fits(delay, ends):
+                raise failure
+            self._back_off(call, policy, failure, delay)
+
+    def close(self) -> None:
+        """Close the transport."""
+        self._transport.close()
+
+    def _admit(self, call: Call, attempt: int, ends: float) -> RateLimited | None:
+        """Wait until the rate pool is open; an error when that is too late."""
+        while (wait := self._throttle.take(call.bucket)) > 0:
+            if not self._fits(wait, ends):
+                error = RateLimited(
+                    f"the quota of {call.bucket} is used up",
+                    status=429,
+                    method=call.method,
+                    path=call.path,
+                    attempts=attempt - 1,
+                    hint=f"it opens in {wait:.0f} s",
+                )
+                error.bucket = call.bucket
+                error.reset_at = self._clock.now() + wait
+                return error
+            _LOG.info("%s %s waits %.1f s for %s", call.method, call.path, wait, call.bucket)
+            self._wait(call, wait)
+        return None
+
+    def _attempt(self, call: Call, attempt: int, left: float) -> Answer | _Setback:
+        self._tell(lambda hook: hook.on_request(call, attempt))
+        started = self._clock.monotonic()
+        outcome = self._send(call, attempt, left)
+        _LOG.debug(
+            "%s %s -> %s (bucket %s, attempt %d, %.3f s)",
+            call.method,
+            call.path,
+            outcome.what if isinstance(outcome, _Setback) else outcome.status,
+            call.bucket,
+            attempt,
+            self._clock.monotonic() - started,
+        )
+        return outcome
+
+    def _send(self, call: Call, attempt: int, left: float) -> Answer | _Setback:
+        try:
+            answer = self._transport.send(
+                attrs.evolve(call, deadline=left),
+                connect=min(self._connect, left),
+                read=min(self._read, left),
+            )
+        except TransportError as failure:
+            failure.attempts = attempt
+            return _Setback(failure, type(failure).__name__)
+        asked = self._throttle.note(call.bucket, answer.status, answer.headers)
+        opens = None if asked is None else self._clock.now() + asked
+        error = judge(call, answer, attempt, opens)
+        if error is None:
+            return attrs.evolve(answer, attempts=attempt)
+        return _Setback(error, str(answer.status), asked)
+
+    def _back_off(self, call: Call, policy: RetryPolicy, failure: BrazeError, delay: float) -> None:
+        failed = policy.history[-1]
+        _LOG.info(
+            "%s %s failed with %s (bucket %s, attempt %d), again in %.1f s",
+            call.method,
+            call.path,
+            failed.what,
+            call.bucket,
+            failed.attempt,
+            delay,
+        )
+        self._tell(lambda hook: hook.on_retry(call, failed.attempt, failure, delay))
+        self._wait(call, delay)
+
+    def _wait(self, call: Call, seconds: float) -> None:
+        self._tell(lambda hook: hook.on_wait(call, seconds))
+        self._clock.sleep(seconds)
+
+    def _fits(self, delay: float, ends: float) -> bool:
+        return self._clock.monotonic() + delay < ends
+
+    def _tell(self, notify: Callable[[Hook], None]) -> None:
+        for hook in self._hooks:
+            _tell(hook, notify)
+
+
+def _tell(hook: Hook, notify: Callable[[Hook], None]) -> None:
+    try:
+        notify(hook)
+    except Exception:  # noqa: BLE001 - nothing a hook raises may break a call
+        _LOG.exception("the hook %s failed", type(hook).__qualname__)
+
+
+@attrs.frozen
+class _Setback:
+    """An attempt that brought no usable answer, and the seconds Braze asks to wait."""
+
+    error: BrazeError
+    what: str
+    asked: float | None = None
+
+
+def _may_repeat(call: Call, failure: BrazeError) -> bool:
+    if call.replay is Replay.NEVER:
+        return False
+    return is_unsent(failure) or (call.replay is Replay.ALWAYS and is_ambiguous(failure))
+
+
+def _late(call: Call) -> NotSent:
+    return NotSent(
+        f"the deadline of {call.deadline:g} s passed before sending",
+        method=call.method,
+        path=call.path,
+        attempts=0,
+    )
