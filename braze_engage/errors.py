@@ -95,7 +95,7 @@ class MappingError(BrazeError, ValueError):
         self.path = path
 
 
-class BareCause(Exception):  # noqa: N818 - it is the shadow of an error, not one to catch
+class BareCause(Exception):
     """What is kept of a foreign exception: its class name and text, no frames, no request."""
 
 

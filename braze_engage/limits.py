@@ -53,6 +53,15 @@ PRODUCT_ID_CHARACTERS: Final = 255
 PURCHASE_QUANTITY: Final = 100
 PURCHASE_PROPERTIES_BYTES: Final = 50 * KIB
 
+# https://www.braze.com/docs/user_guide/engagement_tools/segments/regex
+REGEX_CHARACTERS: Final = 32_764
+
+# https://www.braze.com/docs/user_guide/engagement_tools/segments/segmentation_filters
+COUNT_IN_DAYS: Final = 50
+"""The most "X times in Y days" takes for X."""
+COUNT_DAYS: Final = (1, 3, 7, 14, 21, 30)
+"""What it takes for Y."""
+
 # https://www.braze.com/docs/cohort_import
 COHORT_IDS: Final = 1_000
 """User ids, device ids and aliases together in one membership request."""

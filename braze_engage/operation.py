@@ -36,8 +36,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "UNSET",
+    "Availability",
     "Bound",
     "Family",
+    "Method",
     "Operation",
     "Performer",
     "Replay",
