@@ -1,0 +1,109 @@
+"""What an answer means: a typed value, an error, or a verdict on a key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from braze_engage._wire import Unreadable, decode, structure
+from braze_engage.credentials import scrub
+from braze_engage.errors import (
+    BadRequest,
+    Forbidden,
+    ResponseError,
+    Unauthorized,
+    UnreadableResponse,
+)
+from braze_engage.objects import Verdict, Verification
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from braze_engage.credentials import Secret
+    from braze_engage.errors import BrazeError
+    from braze_engage.operation import Operation
+
+__all__ = ["read_answer", "verdict_of"]
+
+R = TypeVar("R")
+
+_ACCEPTED: Final = frozenset({"success", "queued"})
+_BAD_REQUEST: Final = 400
+_MESSAGE_CHARACTERS: Final = 300
+_KEY: Final = "REST API key"
+
+
+def read_answer(
+    operation: Operation[..., R], body: bytes, *, status: int, attempts: int, key: Secret
+) -> R:
+    """Read a success into the row's response class.
+
+    Args:
+        operation: The row.
+        body: JSON, or nothing.
+        status: HTTP status, a 2xx.
+        attempts: How often the request was sent.
+        key: What must not show in an error.
+
+    Raises:
+        UnreadableResponse: It is not what Braze documents, or its message is neither ``success``
+            nor ``queued``.
+    """
+    document = decode(body)
+    said = document.get("message") if isinstance(document, dict) else None
+    if isinstance(said, str) and said.lower() not in _ACCEPTED:
+        problems: Sequence[str] = ["neither success nor queued @ $.message"]
+    else:
+        try:
+            return structure(document, operation.response)
+        except Unreadable as unreadable:
+            problems = unreadable.problems
+    error = UnreadableResponse(
+        _shown(said, key) if isinstance(said, str) else "no message",
+        status=status,
+        method=operation.method,
+        path=operation.path,
+        attempts=attempts,
+        hint=f"the request was probably accepted, but the answer has {'; '.join(problems)}",
+    )
+    error.problems = tuple(problems)
+    raise error
+
+
+def _shown(message: str, key: Secret) -> str:
+    return " ".join(scrub(message, [key]).split())[:_MESSAGE_CHARACTERS]
+
+
+def verdict_of(error: BrazeError | None) -> Verification:
+    """Tell what a probe of a key found.
+
+    Args:
+        error: What the probe raised; None if Braze took it.
+    """
+    if error is None:
+        return Verification(verdict=Verdict.OK, key=_KEY, detail="Braze took the probe")
+    if not isinstance(error, ResponseError):
+        return Verification(
+            verdict=Verdict.UNCLEAR,
+            key=_KEY,
+            detail=str(error),
+            remedy="check the data center and the way to it, then probe again",
+        )
+    # Braze looks at the key before it looks at the body.
+    key_was_fine = isinstance(error, BadRequest) and error.status == _BAD_REQUEST
+    if key_was_fine and "api key" not in error.message.lower():
+        return Verification(
+            verdict=Verdict.OK, key=_KEY, detail=f"Braze knows the key: {error.message}"
+        )
+    if key_was_fine or isinstance(error, (Unauthorized, Forbidden)):
+        return Verification(
+            verdict=Verdict.REFUSED,
+            key=_KEY,
+            detail=f"{error.status}: {error.message}",
+            remedy=error.hint or "check the key and the data center",
+        )
+    return Verification(
+        verdict=Verdict.UNCLEAR,
+        key=_KEY,
+        detail=f"{error.status}: {error.message}",
+        remedy="probe again later",
+    )
