@@ -1,0 +1,230 @@
+"""Who a call is about, by rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import attrs
+
+from braze_engage import limits
+from braze_engage.engage.calls import Unusable
+from braze_engage.engage.keywords import checked_keywords
+from braze_engage.engage.outcomes import Reason, Unreadable
+from braze_engage.engage.paths import Lookup, PathRule
+from braze_engage.engage.values import is_object, kind
+from braze_engage.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from braze_engage.engage.calls import EngageCall
+
+__all__ = ["AliasRule", "Identity", "IdentityRules", "PathRule", "cohort_identity"]
+
+# https://www.braze.com/docs/cohort_import: what a cohort takes, best first
+_COHORT_KINDS: Final = ("external_id", "device_id", "user_alias")
+_KINDS: Final = ("external_id", "braze_id", "device_id", "user_alias", "email", "phone")
+_MOST_BYTES: Final = {
+    "external_id": limits.EXTERNAL_ID_BYTES,
+    "device_id": limits.DEVICE_ID_BYTES_MAX,
+    "alias_name": limits.ALIAS_BYTES,
+    "alias_label": limits.ALIAS_BYTES,
+}
+_MOST_BYTES_OF_OTHERS: Final = limits.STRING_CHARACTERS
+_MOST_BITS: Final = 64
+"""Of a number that is taken for an id."""
+
+
+class Identity(NamedTuple):
+    """One identifier of a person in Braze.
+
+    Args:
+        kind: external_id, braze_id, device_id, user_alias, email or phone.
+        value: The identifier; of an alias its name.
+        label: The label of an alias, else empty. An alias is this pair, never a joined text.
+    """
+
+    kind: str
+    value: str
+    label: str = ""
+
+
+def _parse_halves(rule: AliasRule) -> tuple[Lookup, Lookup]:
+    name = Lookup.of(rule.alias_name, "alias_name", literals=True)
+    label = Lookup.of(rule.alias_label, "alias_label", literals=True)
+    if not (name.varies or label.varies):
+        raise ConfigurationError(
+            "alias_name and alias_label are both fixed texts, so everyone would get the same "
+            "alias; make alias_name a path such as '$.context.traits.email'"
+        )
+    return name, label
+
+
+@checked_keywords
+@attrs.frozen(kw_only=True)
+class AliasRule:
+    """Where the two halves of a user alias come from.
+
+    Args:
+        alias_name: A path such as ``$.context.traits.email``, a literal, or alternatives.
+        alias_label: The same; usually a literal such as ``email``.
+
+    Raises:
+        ConfigurationError: Both are literals, or a path cannot be parsed.
+    """
+
+    alias_name: PathRule
+    alias_label: PathRule
+    _halves: tuple[Lookup, Lookup] = attrs.field(
+        init=False, repr=False, eq=False, default=attrs.Factory(_parse_halves, takes_self=True)
+    )
+
+    def find(self, raw: Mapping[str, object]) -> object:
+        """Read name and label as an object, None for what is not there.
+
+        Args:
+            raw: The call.
+        """
+        name, label = self._halves
+        return {"alias_name": name.find(raw), "alias_label": label.find(raw)}
+
+
+def _parse_all(rules: IdentityRules) -> Mapping[str, Lookup | AliasRule]:
+    lookups: dict[str, Lookup | AliasRule] = {}
+    for name in _KINDS:
+        rule: AliasRule | PathRule | None = getattr(rules, name)
+        if isinstance(rule, AliasRule):
+            if name != "user_alias":
+                raise ConfigurationError(f"{name} must be a path; an AliasRule is for user_alias")
+            lookups[name] = rule
+        elif rule is not None:
+            lookups[name] = Lookup.of(rule, name)
+    if not lookups:
+        raise ConfigurationError(
+            "IdentityRules sets no identifier at all, so no call would be about anyone; "
+            "set at least one, such as external_id='$.userId'"
+        )
+    return lookups
+
+
+@checked_keywords
+@attrs.frozen(kw_only=True)
+class IdentityRules:
+    """Where the identifiers of a person come from; None where a kind is not used.
+
+    A path begins with ``$.`` and leads into the call; a tuple lists alternatives, of which the
+    first present one wins. Neither Segment's ``anonymousId`` nor its ``context.device.id`` is an
+    identifier of Braze unless the app made it one, so only ``$.userId`` is set by default.
+
+    Args:
+        external_id: A path, or alternatives.
+        braze_id: A path, or alternatives.
+        device_id: A path, or alternatives; Braze's own device id.
+        user_alias: An AliasRule, or a path to an object with alias_name and alias_label. An
+            alias of which one half is missing counts as none.
+        email: A path, or alternatives.
+        phone: A path, or alternatives.
+
+    Raises:
+        ConfigurationError: A path cannot be parsed, or nothing is set at all.
+    """
+
+    external_id: PathRule | None = "$.userId"
+    braze_id: PathRule | None = None
+    device_id: PathRule | None = None
+    user_alias: AliasRule | PathRule | None = None
+    email: PathRule | None = None
+    phone: PathRule | None = None
+    _lookups: Mapping[str, Lookup | AliasRule] = attrs.field(
+        init=False, repr=False, eq=False, default=attrs.Factory(_parse_all, takes_self=True)
+    )
+
+    def find(self, raw: Mapping[str, object], kinds: Sequence[str]) -> Identity | None:
+        """Read the first kind of identifier that is there, None where none is.
+
+        Args:
+            raw: The call.
+            kinds: Names of rules, best first.
+
+        Raises:
+            Unreadable: It is there and Braze would not take it.
+        """
+        lookups = self._lookups
+        for name in kinds:
+            if name not in lookups:
+                continue
+            found = lookups[name].find(raw)
+            if found is None:
+                continue
+            if name != "user_alias":
+                return Identity(name, _identifier(found, name))
+            alias = _alias(found)
+            if alias is not None:
+                return alias
+        return None
+
+
+def cohort_identity(call: EngageCall, rules: IdentityRules) -> Identity | Unusable:
+    """Choose the identifier for cohorts: external id, else device id, else alias.
+
+    Exactly one is used. One that is there and cannot be sent does not give way to the next,
+    which would be a second identity of the same person.
+    https://www.braze.com/docs/cohort_import
+
+    Args:
+        call: The call.
+        rules: Where identifiers come from.
+    """
+    try:
+        identity = rules.find(call.raw, _COHORT_KINDS)
+    except Unreadable as refusal:
+        return Unusable(refusal.reason, refusal.detail, call.message_id)
+    if identity is not None:
+        return identity
+    read = [f"{name}={rule!r}" for name in _COHORT_KINDS if (rule := getattr(rules, name))]
+    return Unusable(
+        Reason.NO_IDENTIFIER,
+        f"nothing is there for {', '.join(read) or 'cohorts'}; a cohort takes an external id, a "
+        "device id or an alias, so set IdentityRules to where the call carries one",
+        call.message_id,
+    )
+
+
+def _alias(found: object) -> Identity | None:
+    if not is_object(found):
+        return None
+    halves: list[str] = []
+    for name in ("alias_name", "alias_label"):
+        half = found.get(name)
+        if half is None or (isinstance(half, str) and not half.strip()):
+            return None
+        halves.append(_identifier(half, name))
+    return Identity("user_alias", *halves)
+
+
+def _identifier(value: object, name: str) -> str:
+    most = _MOST_BYTES.get(name, _MOST_BYTES_OF_OTHERS)
+    if isinstance(value, str):
+        if len(value) <= most and value.isascii():
+            return value
+        return _measured(value, name, most)
+    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() <= _MOST_BITS:
+        return str(value)
+    raise Unreadable(
+        Reason.BAD_IDENTIFIER,
+        f"{name} is {kind(value)}; it must be text, or a whole number of ordinary size",
+    )
+
+
+def _measured(value: str, name: str, most: int) -> str:
+    try:
+        size = len(value.encode())
+    except UnicodeEncodeError:
+        raise Unreadable(
+            Reason.BAD_IDENTIFIER, f"{name} holds half of a surrogate pair; send valid Unicode"
+        ) from None
+    if size > most:
+        raise Unreadable(
+            Reason.BAD_IDENTIFIER, f"{name} has {size} bytes and Braze takes {most} at most"
+        )
+    return value
