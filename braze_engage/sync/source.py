@@ -1,0 +1,104 @@
+"""Where calls come from: files of JSON lines, and any iterable."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final, cast
+
+from braze_engage.errors import ConfigurationError
+
+__all__ = ["CallFile", "Sources", "read_calls"]
+
+_GZIP: Final = b"\x1f\x8b"
+_BOM: Final = b"\xef\xbb\xbf"
+_REMEMBERED_ITERATORS: Final = 16
+
+
+class CallFile:
+    """Lines of a file of calls, read anew at each iteration.
+
+    Blank lines and a byte order mark are left out; a line that is not JSON is passed on, so that
+    a run can count and name it.
+
+    Args:
+        path: A file of JSON lines, plain or gzip.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self.path.open("rb") as file:
+            packed = file.peek(2)[:2] == _GZIP
+            lines = gzip.GzipFile(fileobj=file) if packed else file
+            first = True
+            for line in lines:
+                text = (line.removeprefix(_BOM) if first else line).strip()
+                if first and text == b"[":
+                    raise ConfigurationError(
+                        f"{self.path}: the file is one JSON array over several lines, not JSON "
+                        "lines; pass json.load(file) instead, or write one call a line"
+                    )
+                first = first and not text
+                if text:
+                    yield text
+
+    def __repr__(self) -> str:
+        return f"read_calls({str(self.path)!r})"
+
+
+def read_calls(path: str | os.PathLike[str]) -> CallFile:
+    """Read a file of Engage calls.
+
+    Args:
+        path: A file of JSON lines, plain or gzip, told apart by content. Blank lines and a byte
+            order mark are left out.
+
+    Returns:
+        An iterable that can be read more than once, so the same one serves `plan` and `run`.
+
+    Raises:
+        ConfigurationError: There is no such file.
+    """
+    if not Path(path).is_file():
+        raise ConfigurationError(f"path: no file at {os.fspath(path)!r}; give a file of JSON lines")
+    return CallFile(path)
+
+
+class Sources:
+    """Opens iterables of calls and refuses the mistakes that would lose calls silently."""
+
+    def __init__(self) -> None:
+        self._consumed: deque[object] = deque(maxlen=_REMEMBERED_ITERATORS)
+
+    def open(self, calls: object) -> Iterator[object]:
+        """Begin to read an iterable of calls.
+
+        Args:
+            calls: What the caller gave.
+
+        Raises:
+            TypeError: It is a bare text, a mapping, no iterable, or an iterator read before.
+        """
+        if isinstance(calls, str | bytes | bytearray):
+            raise TypeError(
+                "calls: got one text; pass read_calls(path) for a file, "
+                "text.splitlines() for JSON lines, or [text] for a single call"
+            )
+        if isinstance(calls, Mapping):
+            raise TypeError("calls: got a single mapping; pass [call]")
+        if not isinstance(calls, Iterable):
+            raise TypeError(f"calls: got {type(calls).__name__}; pass an iterable of calls")
+        iterator = iter(cast("Iterable[object]", calls))
+        if iterator is calls:
+            if any(iterator is known for known in self._consumed):
+                raise TypeError(
+                    "calls: this iterator was read here before and would yield nothing more; "
+                    "pass a list, a fresh iterator, or read_calls(path)"
+                )
+            self._consumed.append(iterator)
+        return iterator

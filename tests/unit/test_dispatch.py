@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from braze_engage import limits
+from braze_engage.engage.outcomes import Reason
+from braze_engage.engage.rules import Delivery, Repeats
+from braze_engage.sync.dispatch import Dispatcher
+from braze_engage.sync.ledger import Ledger, Ticket
+from braze_engage.sync.sending import Halt
+from braze_engage.sync.state import MemoryState
+from tests.support.changes import AUDIENCE, change
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from braze_engage.sync.lanes import Lane, Waiting
+    from braze_engage.sync.report import Report
+    from braze_engage.sync.sending import Finished, Send
+
+
+class Sink:
+    """Accepts everything; notes batches and how many of one cohort were under way at once."""
+
+    def __init__(self) -> None:
+        self.batches: list[tuple[str, list[tuple[str, bool]]]] = []
+        self.under_way: Counter[str] = Counter()
+        self.most = 0
+        self._lock = threading.Lock()
+
+    def __call__(
+        self,
+        lane: Lane,
+        batch: Sequence[Waiting],
+        finished: Finished,
+        pause: Callable[[float], bool],
+    ) -> None:
+        with self._lock:
+            self.under_way[lane.cohort_id] += 1
+            self.most = max(self.most, *self.under_way.values())
+        written = [(w.change.identity.value, w.change.member) for w in batch]
+        pause(0.0005)
+        with self._lock:
+            self.batches.append((lane.cohort_id, written))
+            self.under_way[lane.cohort_id] -= 1
+        finished(batch, Reason.ACCEPTED)
+
+
+def _dispatcher(
+    send: Send,
+    *,
+    threads: int = 0,
+    state: MemoryState | None = None,
+    repeats: Repeats = Repeats.SEND,
+    settle: float = 0.0,
+    linger: float = 0.25,
+) -> tuple[Dispatcher, Ledger]:
+    ledger = Ledger()
+    dispatcher = Dispatcher(
+        send,
+        ledger=ledger,
+        state=MemoryState() if state is None else state,
+        repeats=repeats,
+        threads=threads,
+        settle=settle,
+        linger=linger,
+    )
+    return dispatcher, ledger
+
+
+def _report(ledger: Ledger) -> Report:
+    return ledger.report(forgotten=0, seconds=0.0)
+
+
+@pytest.mark.parametrize("threads", [0, 1, 8])
+def test_every_call_ends_in_one_outcome_and_no_cohort_has_two_requests(threads: int) -> None:
+    sink = Sink()
+    dispatcher, ledger = _dispatcher(sink, threads=threads)
+    total = 0
+    for number in range(7_000):
+        for cohort in ("aud_1", "aud_2", "aud_3"):
+            dispatcher.offer(
+                change(f"u{number}", number, cohort=cohort), Ticket(total, None, f"{total}")
+            )
+            total += 1
+    dispatcher.drain()
+    assert _report(ledger).outcomes["sent"] == total
+    assert sink.most == 1
+    written = Counter(person for _, batch in sink.batches for person, _ in batch)
+    assert set(written.values()) == {3}
+    assert max(len(batch) for _, batch in sink.batches) <= limits.COHORT_IDS
+
+
+def test_the_same_message_is_a_duplicate_while_open_and_after() -> None:
+    state = MemoryState()
+    sink = Sink()
+    dispatcher, ledger = _dispatcher(sink, state=state)
+    dispatcher.offer(change("u1", 1), Ticket(0, None, "m1"))
+    dispatcher.offer(change("u1", 1), Ticket(1, None, "m1"))
+    dispatcher.drain()
+    again, second = _dispatcher(sink, state=state)
+    again.offer(change("u1", 1), Ticket(0, None, "m1"))
+    again.drain()
+    assert _report(ledger).reasons == {Reason.SAME_MESSAGE: 1, Reason.ACCEPTED: 1}
+    assert _report(second).reasons == {Reason.SAME_MESSAGE: 1}
+    assert len(sink.batches) == 1
+
+
+def test_a_call_older_than_what_braze_accepted_is_superseded() -> None:
+    state = MemoryState()
+    sink = Sink()
+    first, _ = _dispatcher(sink, state=state)
+    first.offer(change("u1", 5), Ticket(0, None, None))
+    first.drain()
+    second, ledger = _dispatcher(sink, state=state)
+    second.offer(change("u1", 4, member=False), Ticket(0, None, "m0"))
+    second.drain()
+    assert _report(ledger).reasons == {Reason.NEWER_KNOWN: 1}
+    assert state.is_done(Delivery.COHORT, "m0")
+    assert len(sink.batches) == 1
+
+
+@pytest.mark.parametrize(
+    ("repeats", "reason"),
+    [(Repeats.SEND, Reason.ACCEPTED), (Repeats.SUPPRESS, Reason.SAME_STATE)],
+)
+def test_a_repeated_membership_goes_by_the_rule(repeats: Repeats, reason: Reason) -> None:
+    state = MemoryState()
+    sink = Sink()
+    first, _ = _dispatcher(sink, state=state)
+    first.offer(change("u1", 5), Ticket(0, None, None))
+    first.drain()
+    second, ledger = _dispatcher(sink, state=state, repeats=repeats)
+    second.offer(change("u1", 6), Ticket(0, None, None))
+    second.offer(change("u2", 6), Ticket(1, None, None))
+    second.drain()
+    expected = Counter({reason: 1}) + Counter({Reason.ACCEPTED: 1})
+    assert _report(ledger).reasons == expected
+
+
+@pytest.mark.parametrize("threads", [0, 2])
+def test_when_the_run_halts_nothing_is_lost(threads: int) -> None:
+    def halting(
+        lane: Lane,
+        batch: Sequence[Waiting],
+        finished: Finished,
+        pause: Callable[[float], bool],
+    ) -> None:
+        assert (lane.cohort_id, pause(0.0)) == (AUDIENCE, True)
+        finished(batch[:1], Reason.ACCEPTED)
+        raise Halt("no key", credentials=True)
+
+    state = MemoryState()
+    dispatcher, ledger = _dispatcher(halting, threads=threads, state=state)
+    for number in range(10):
+        dispatcher.offer(change(f"u{number}"), Ticket(number, None, f"m{number}"))
+    dispatcher.drain()
+    assert dispatcher.halt_reason is not None
+    assert dispatcher.halt_reason.credentials
+    assert _report(ledger).reasons == {Reason.ACCEPTED: 1, Reason.STOPPED: 9}
+    assert all(failure.retryable for failure in _report(ledger).failures)
+    assert state.is_done(Delivery.COHORT, "m0")
+    assert not state.is_done(Delivery.COHORT, "m1")
+
+
+def test_an_unexpected_error_halts_and_is_kept_as_cause() -> None:
+    def broken(
+        lane: Lane,
+        batch: Sequence[Waiting],
+        finished: Finished,
+        pause: Callable[[float], bool],
+    ) -> None:
+        raise ZeroDivisionError
+
+    dispatcher, ledger = _dispatcher(broken, threads=2)
+    dispatcher.offer(change("u1"), Ticket(0, None, None))
+    dispatcher.drain()
+    assert isinstance(getattr(dispatcher.halt_reason, "__cause__", None), ZeroDivisionError)
+    assert _report(ledger).reasons == {Reason.STOPPED: 1}
+
+
+def test_the_reader_waits_when_too_many_calls_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("braze_engage.sync.dispatch._OPEN_CALLS", 50)
+    sink = Sink()
+    dispatcher, ledger = _dispatcher(sink, threads=4, settle=0.001)
+    for number in range(1_000):
+        dispatcher.offer(
+            change(f"u{number}", cohort=f"aud_{number % 7}"), Ticket(number, None, None)
+        )
+        assert dispatcher._open <= 50
+    dispatcher.drain()
+    assert _report(ledger).outcomes["sent"] == 1_000
+
+
+def test_what_lingers_is_sent_while_the_source_is_silent() -> None:
+    sent = threading.Event()
+
+    def send(
+        lane: Lane,
+        batch: Sequence[Waiting],
+        finished: Finished,
+        pause: Callable[[float], bool],
+    ) -> None:
+        finished(batch, Reason.ACCEPTED)
+        sent.set()
+
+    dispatcher, ledger = _dispatcher(send, threads=1, linger=0.01)
+    dispatcher.offer(change("u1"), Ticket(0, None, None))
+    assert sent.wait(5)
+    dispatcher.drain()
+    assert _report(ledger).outcomes["sent"] == 1
