@@ -27,6 +27,7 @@ __all__ = ["Dispatcher"]
 _OPEN_CALLS: Final = 20_000
 _TICK: Final = 0.5
 _LINGER: Final = 0.25
+_KNOWN_AFTER: Final = frozenset({Outcome.SENT, Outcome.UNCHANGED})
 # An id that ended so is done with; any other may be handed in again.
 _REMEMBERED: Final = frozenset(
     {Outcome.SENT, Outcome.UNCHANGED, Outcome.SUPERSEDED, Outcome.REJECTED, Outcome.UNKNOWN}
@@ -274,13 +275,13 @@ class Dispatcher:
                 self._finish(list(left.values()), Reason.STOPPED)
                 lane.done(self._monotonic(), self._settle)
                 self._room.notify_all()
-                if self._closing and not self._open:
-                    self._work_due.notify_all()
 
     def _finish(self, part: Sequence[Waiting], reason: Reason, detail: str = "") -> None:
         for waiting in part:
             change = waiting.change
-            if reason.outcome is Outcome.SENT:
+            # What is unchanged is known to hold at the later time too, so that a call from
+            # between the two times comes too late.
+            if reason.outcome in _KNOWN_AFTER:
                 self._state.remember_membership(
                     change.cohort_id, change.identity, Known(change.order, change.member)
                 )
@@ -289,6 +290,9 @@ class Dispatcher:
 
     def _end(self, ticket: Ticket, reason: Reason, detail: str = "") -> None:
         self._open -= 1
+        if not self._open:
+            self._room.notify_all()
+            self._work_due.notify_all()
         self._remember(ticket, reason)
         if ticket.message_id is not None:
             self._open_ids.discard(ticket.message_id)
