@@ -1,0 +1,1 @@
+"""Braze's partner cohort import: cohorts named, filled and emptied."""
