@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import attrs
 
@@ -38,6 +38,9 @@ class Payload:
 
     def __repr__(self) -> str:
         return f"Payload(<{len(self._data)} bytes>)"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("a Payload is not pickled, because it may hold keys")
 
     def reveal(self) -> bytes:
         """Return the body itself."""

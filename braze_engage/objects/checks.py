@@ -7,8 +7,8 @@ which may be personal.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from math import isfinite
-from typing import TypeGuard, cast
+from sys import float_info
+from typing import Final, TypeGuard, cast
 
 from braze_engage.errors import ConfigurationError
 
@@ -30,6 +30,7 @@ __all__ = [
     "wrong_text",
 ]
 
+_MOST: Final = float_info.max
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _SHOWN_CHARACTERS = 64
 _MOST_BYTES_OF_A_CHARACTER = 4
@@ -154,7 +155,9 @@ def is_number(value: object) -> TypeGuard[int | float]:
     Args:
         value: Anything.
     """
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return -_MOST <= value <= _MOST  # isfinite fails on a whole number too large for a float
 
 
 def check_choice(field: str, value: object, choices: Sequence[str]) -> None:

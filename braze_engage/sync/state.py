@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from struct import Struct
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 import attrs
 
+from braze_engage.engage.calls import OrderKey
+
 if TYPE_CHECKING:
-    from braze_engage.engage.calls import OrderKey
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.rules import Delivery
 
 __all__ = ["Known", "MemoryState", "StateStore"]
 
 _ENTRIES: Final = 200_000
+_HEAD: Final = Struct(">qq?")
 
 
 @attrs.frozen(slots=True)
@@ -81,20 +83,35 @@ class StateStore(Protocol):
         ...
 
 
+def _pack(known: Known) -> bytes:
+    # One object an entry: hundreds of thousands that live long among many that live short would
+    # leave the memory of a process in pieces.
+    order = known.order
+    head = _HEAD.pack(order.time_ns, order.received_ns, known.member)
+    return head + f"{order.message_id}\0{order.value}".encode("utf-8", "surrogatepass")
+
+
+def _unpack(packed: bytes) -> Known:
+    time_ns, received_ns, member = _HEAD.unpack_from(packed)
+    text = packed[_HEAD.size :].decode("utf-8", "surrogatepass")
+    message_id, _, value = text.rpartition("\0")
+    return Known(OrderKey(time_ns, received_ns, message_id, value), member=member)
+
+
 class MemoryState:
     """State of this process alone, bounded.
 
-    Entries of all kinds share one room and are found by a 64-bit hash; the oldest go first.
+    Entries of all kinds share one room and are found by a 64-bit hash. When the room is full, the
+    older half goes at once, so that memory stays flat.
 
     Args:
-        capacity: Entries kept.
+        capacity: Entries kept at most.
     """
 
     def __init__(self, capacity: int = _ENTRIES) -> None:
-        self._capacity = capacity
-        # An OrderedDict, because taking the oldest out of a plain dict again and again walks over
-        # all the places it left empty.
-        self._entries: OrderedDict[int, Known | None] = OrderedDict()
+        self._half = max(capacity // 2, 1)
+        self._young: dict[int, bytes] = {}
+        self._old: dict[int, bytes] = {}
         self._forgotten = 0
 
     @property
@@ -109,7 +126,8 @@ class MemoryState:
             delivery: The kind of delivery.
             message_id: Segment's id of the call.
         """
-        return hash((delivery.value, message_id)) in self._entries
+        slot = hash((delivery.value, message_id))
+        return slot in self._young or slot in self._old
 
     def remember_done(self, delivery: Delivery, message_id: str) -> None:
         """Note that a delivery of this message came to an end.
@@ -118,7 +136,7 @@ class MemoryState:
             delivery: The kind of delivery.
             message_id: Segment's id of the call.
         """
-        self._put(hash((delivery.value, message_id)), None)
+        self._put(hash((delivery.value, message_id)), b"")
 
     def membership(self, cohort_id: str, identity: Identity) -> Known | None:
         """Return the newest membership that Braze accepted.
@@ -127,7 +145,9 @@ class MemoryState:
             cohort_id: The cohort.
             identity: The person.
         """
-        return self._entries.get(hash((cohort_id, identity)))
+        slot = hash((cohort_id, identity))
+        packed = self._young.get(slot) or self._old.get(slot)
+        return _unpack(packed) if packed else None
 
     def remember_membership(self, cohort_id: str, identity: Identity, known: Known) -> None:
         """Note a membership that Braze accepted.
@@ -137,17 +157,18 @@ class MemoryState:
             identity: The person.
             known: Its time and value.
         """
-        self._put(hash((cohort_id, identity)), known)
+        self._put(hash((cohort_id, identity)), _pack(known))
 
     def copy(self) -> MemoryState:
         """Return an independent copy, for a run that only looks ahead."""
-        other = MemoryState(self._capacity)
-        other._entries = self._entries.copy()
+        other = MemoryState(2 * self._half)
+        other._young, other._old = dict(self._young), dict(self._old)
         return other
 
-    def _put(self, slot: int, value: Known | None) -> None:
-        self._entries[slot] = value
-        self._entries.move_to_end(slot)
-        if len(self._entries) > self._capacity:
-            self._entries.popitem(last=False)
-            self._forgotten += 1
+    def _put(self, slot: int, value: bytes) -> None:
+        self._old.pop(slot, None)
+        self._young[slot] = value
+        if len(self._young) > self._half:
+            newest = self._young.pop(slot)
+            self._forgotten += len(self._old)
+            self._old, self._young = self._young, {slot: newest}

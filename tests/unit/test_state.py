@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from braze_engage.engage.calls import OrderKey
 from braze_engage.engage.identity import Identity
 from braze_engage.engage.rules import Delivery
@@ -29,16 +32,44 @@ def test_memberships_are_remembered_per_cohort_and_person() -> None:
     assert state.membership("aud_1", Identity("device_id", "u1")) is None
 
 
-def test_the_oldest_entries_of_any_kind_go_first_and_are_counted() -> None:
-    state = MemoryState(capacity=2)
+def test_nothing_is_forgotten_while_there_is_room() -> None:
+    state = MemoryState(capacity=10)
+    for number in range(10):
+        state.remember_done(Delivery.COHORT, f"m{number}")
+    assert all(state.is_done(Delivery.COHORT, f"m{number}") for number in range(10))
+    assert state.forgotten == 0
+
+
+def test_the_older_half_of_any_kind_goes_when_the_room_is_full_and_is_counted() -> None:
+    state = MemoryState(capacity=4)
+    state.remember_done(Delivery.COHORT, "m0")
     state.remember_membership("aud_1", PERSON, KNOWN)
     state.remember_done(Delivery.COHORT, "m1")
     state.remember_membership("aud_1", PERSON, KNOWN)
-    assert state.forgotten == 0
     state.remember_done(Delivery.COHORT, "m2")
     assert state.forgotten == 1
     assert state.membership("aud_1", PERSON) == KNOWN
-    assert not state.is_done(Delivery.COHORT, "m1")
+    assert not state.is_done(Delivery.COHORT, "m0")
+    assert state.is_done(Delivery.COHORT, "m1")
+
+
+@given(
+    st.builds(
+        Known,
+        st.builds(
+            OrderKey,
+            st.integers(-(2**62), 2**62),
+            st.integers(-(2**62), 2**62),
+            st.text(),
+            st.sampled_from(["true", "false"]),
+        ),
+        member=st.booleans(),
+    )
+)
+def test_what_is_remembered_comes_back_as_it_was(known: Known) -> None:
+    state = MemoryState()
+    state.remember_membership("aud_1", PERSON, known)
+    assert state.membership("aud_1", PERSON) == known
 
 
 def test_a_copy_is_independent() -> None:
