@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from braze_engage.credentials import Secret
     from braze_engage.operation import Replay
 
-__all__ = ["Answer", "Call", "Payload"]
+__all__ = ["Answer", "Call", "Payload", "checked_deadline"]
 
 _SUCCESS: Final = range(200, 300)
 
@@ -47,9 +47,18 @@ class Payload:
         return self._data
 
 
-def _check_deadline(_call: Call, _field: attrs.Attribute[float], seconds: float) -> None:
+def checked_deadline(seconds: float) -> float:
+    """Check a deadline and return it.
+
+    Args:
+        seconds: What all attempts and waits of a call may take together.
+
+    Raises:
+        ConfigurationError: It is not a positive number.
+    """
     if not 0 < seconds < math.inf:
-        raise ConfigurationError(f"a deadline is a positive number of seconds, not {seconds}")
+        raise ConfigurationError(f"deadline is a positive number of seconds, not {seconds}")
+    return seconds
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -83,7 +92,7 @@ class Call:
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
     permission: str | None = None
     secrets: tuple[Secret, ...] = ()
-    deadline: float = attrs.field(default=60.0, validator=_check_deadline)
+    deadline: float = attrs.field(default=60.0, converter=checked_deadline)
 
     def scrub(self, text: str) -> str:
         """Take every secret of this call out of a text.

@@ -70,7 +70,7 @@ class RequestsTransport:
 
     Args:
         session: A session to use; None for one of its own, which `close` closes.
-        user_agent: What to introduce itself as.
+        user_agent: What to introduce itself as; None for the name and version of this library.
         pool_size: Connections kept open, one per concurrent request.
         monotonic: Measures the time an answer takes to arrive.
 
@@ -83,20 +83,21 @@ class RequestsTransport:
         self,
         session: requests.Session | None = None,
         *,
-        user_agent: str,
+        user_agent: str | None = None,
         pool_size: int = 128,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         if pool_size < 1:
             raise ConfigurationError(f"a pool holds 1 connection or more, not {pool_size}")
-        if not (user_agent.strip() and user_agent.isascii() and user_agent.isprintable()):
+        name = _own_name() if user_agent is None else user_agent
+        if not (name.strip() and name.isascii() and name.isprintable()):
             raise ConfigurationError("a user agent is one line of printable ASCII")
         self._owned = session is None
         self._session = _own_session(pool_size) if session is None else session
         problem = guard.session_problem(self._session)
         if problem:
             raise ConfigurationError(problem)
-        self._user_agent = user_agent
+        self._user_agent = name
         self._monotonic = monotonic
         # Asking the environment costs more than all else that is done here for a request.
         self._environment = lru_cache(maxsize=16)(get_environ_proxies)
@@ -221,3 +222,9 @@ def _pieces(response: requests.Response) -> Iterator[bytes]:
             yield piece
     else:
         yield from response.iter_content(_PIECE)
+
+
+def _own_name() -> str:
+    from braze_engage import __version__  # noqa: PLC0415 - reading it is slow
+
+    return f"braze_engage/{__version__}"

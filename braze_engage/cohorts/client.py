@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import os
 from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
-from braze_engage._http.call import Call, Payload
+from braze_engage._http.call import Call, Payload, checked_deadline
 from braze_engage._http.exchange import Exchange
 from braze_engage._http.retry import SystemClock
 from braze_engage._http.transport import RequestsTransport
@@ -107,7 +106,7 @@ class CohortClient(CohortWriter):
         self._clock = SystemClock() if clock is None else clock
         self._data_center, named = where_to(origin, workspace, data_center, partner)
         super().__init__(check_partner(named), self._clock.now)
-        self._deadline = _checked(deadline)
+        self._deadline = checked_deadline(deadline)
         self._partner_key = CachedSource(
             choose(partner_keys, self._data_center),
             max_age=_KEY_SECONDS,
@@ -120,7 +119,7 @@ class CohortClient(CohortWriter):
         )
         self._keys.current()
         self._exchange = Exchange(
-            RequestsTransport(session, user_agent=user_agent or _own_user_agent()),
+            RequestsTransport(session, user_agent=user_agent),
             retry=retry,
             clock=self._clock,
             connect=connect_timeout,
@@ -181,7 +180,7 @@ class CohortClient(CohortWriter):
         """
         derived = object.__new__(type(self))
         vars(derived).update(vars(self))
-        derived._deadline = _checked(deadline)
+        derived._deadline = checked_deadline(deadline)
         return derived
 
     def verify(self) -> Verification:
@@ -292,15 +291,3 @@ def _variable(name: str, what: str) -> str:
     if not value:
         raise ConfigurationError(f"environment variable {name} is not set; put {what} there")
     return value
-
-
-def _checked(deadline: float) -> float:
-    if not 0 < deadline < math.inf:
-        raise ConfigurationError(f"deadline is a positive number of seconds, not {deadline}")
-    return deadline
-
-
-def _own_user_agent() -> str:
-    from braze_engage import __version__  # noqa: PLC0415 - reading it is slow
-
-    return f"braze_engage/{__version__}"

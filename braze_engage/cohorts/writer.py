@@ -114,12 +114,7 @@ class CohortWriter(ABC):
         )
         return reply is not None
 
-    def is_named(
-        self,
-        cohort_id: str,
-        name: str,
-        explicit: bool = False,  # noqa: FBT001, FBT002 - a plan calls it by position
-    ) -> bool:
+    def is_named(self, cohort_id: str, name: str, *, explicit: bool = False) -> bool:
         """Tell whether `ensure_named` would send nothing.
 
         Args:

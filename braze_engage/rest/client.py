@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
@@ -10,7 +9,7 @@ from urllib.parse import urlencode
 
 import attrs
 
-from braze_engage._http.call import Call, Payload
+from braze_engage._http.call import Call, Payload, checked_deadline
 from braze_engage._http.exchange import Exchange
 from braze_engage._http.retry import SystemClock
 from braze_engage._http.transport import RequestsTransport
@@ -97,11 +96,11 @@ class BrazeClient:
         del key
         source = key_source(RestApiKey, held.pop())
         self._data_center = DataCenter.resolve(data_center)
-        self._deadline = _checked(deadline)
+        self._deadline = checked_deadline(deadline)
         self._clock = SystemClock() if clock is None else clock
         self._keys = CachedSource(source, max_age=_KEY_SECONDS, clock=self._clock.monotonic)
         self._exchange = Exchange(
-            RequestsTransport(session, user_agent=user_agent or _own_user_agent()),
+            RequestsTransport(session, user_agent=user_agent),
             retry=retry,
             clock=self._clock,
             connect=connect_timeout,
@@ -174,7 +173,7 @@ class BrazeClient:
         derived.__dict__.update(self.__dict__)
         for family in _FAMILIES:
             derived.__dict__.pop(family, None)  # it is bound to the client it was made for
-        derived._deadline = _checked(deadline)
+        derived._deadline = checked_deadline(deadline)
         return derived
 
     def perform(self, operation: Operation[..., R], request: object) -> Reply[R]:
@@ -273,22 +272,10 @@ def _families() -> tuple[type[Family], ...]:
     return (Users,)
 
 
-def _own_user_agent() -> str:
-    from braze_engage import __version__  # noqa: PLC0415 - reading it is slow
-
-    return f"braze_engage/{__version__}"
-
-
 def _payload(prepared: Prepared) -> Payload | None:
     if prepared.body is None:
         return None
     return Payload(encode(prepared.body, limit=prepared.limit))
-
-
-def _checked(deadline: float) -> float:
-    if not 0 < deadline < math.inf:
-        raise ConfigurationError(f"deadline is a positive number of seconds, not {deadline}")
-    return deadline
 
 
 def _newer(keys: CachedSource[RestApiKey], call: Call) -> RestApiKey | None:

@@ -48,7 +48,7 @@ class Dispatcher:
         monotonic: The clock.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - collaborators, put together in one place
         self,
         send: Send,
         *,

@@ -183,7 +183,7 @@ class EngageSync:
 
     def _rehearse(self, ledger: Ledger) -> _Rehearsing:
         assert self._cohorts is not None
-        stand_in = Rehearsal(ledger, self._cohorts.is_named)
+        stand_in = Rehearsal(ledger, self._cohorts)
         dispatcher = Dispatcher(
             stand_in,
             ledger=ledger,

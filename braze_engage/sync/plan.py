@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from braze_engage.cohorts.changes import CohortChange
+    from braze_engage.cohorts.client import CohortClient
     from braze_engage.sync.lanes import Lane, Waiting
     from braze_engage.sync.ledger import Ledger
     from braze_engage.sync.report import Failure, Report
@@ -67,12 +68,12 @@ class Rehearsal:
 
     Args:
         ledger: Keeps account.
-        is_named: Tells whether a cohort bears this name already.
+        cohorts: Knows which cohort bears which name already.
     """
 
-    def __init__(self, ledger: Ledger, is_named: Callable[[str, str, bool], bool]) -> None:
+    def __init__(self, ledger: Ledger, cohorts: CohortClient) -> None:
         self._ledger = ledger
-        self._is_named = is_named
+        self._cohorts = cohorts
         self._names: dict[str, str] = {}
         self.requests: deque[PlannedRequest] = deque()
         self.added: Counter[str] = Counter()
@@ -114,7 +115,8 @@ class Rehearsal:
         if self._names.get(lane.cohort_id) == lane.name:
             return
         self._names[lane.cohort_id] = lane.name
-        if self._is_named(lane.cohort_id, lane.name, lane.name_is_explicit):
+        explicit = lane.name_is_explicit
+        if self._cohorts.is_named(lane.cohort_id, lane.name, explicit=explicit):
             return
         self.requests.append(
             PlannedRequest(
