@@ -6,8 +6,6 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from braze_engage.engage.audiences import MembershipChange
     from braze_engage.engage.calls import OrderKey
     from braze_engage.engage.identity import Identity
@@ -129,17 +127,6 @@ class Lane:
         self.not_before = _NEVER if batch else soonest
         self.since = now
         return batch
-
-    def give_back(self, batch: Iterable[Waiting]) -> None:
-        """Let what was taken out wait again.
-
-        Args:
-            batch: A part of what is under way.
-        """
-        kept = {waiting.change.identity: waiting for waiting in batch}
-        for identity in kept:
-            del self.in_flight[identity]
-        self.pending = kept | self.pending
 
     def done(self, now: float, settle: float) -> None:
         """Note that nothing of this cohort is under way any more.
