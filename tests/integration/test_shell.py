@@ -176,3 +176,8 @@ def test_data_center_shows_the_instance(capsys: pytest.CaptureFixture[str]) -> N
     out = capsys.readouterr().out
     assert "US-06" in out
     assert "https://rest.iad-06.braze.com" in out
+
+
+def test_the_main_job_ends_well(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    assert "Cohorts in the fake Braze afterwards" in capsys.readouterr().out

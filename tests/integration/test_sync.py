@@ -22,6 +22,7 @@ from braze_engage import (
     Repeats,
     RunStopped,
 )
+from braze_engage.sync.state import MemoryState
 from braze_engage.testing import FakeBraze
 from tests.support.changes import AUDIENCE, call
 from tests.support.sample import sample_calls, sample_lines
@@ -430,3 +431,49 @@ def test_other_identities_by_rule(fake: FakeBraze) -> None:
     report = _sync(fake, rules=rules).run([raw])
     assert report.outcomes["sent"] == 1
     assert len(fake.cohorts[AUDIENCE].members) == 1
+
+
+def test_explain_knows_what_was_sent_before(fake: FakeBraze) -> None:
+    sync = _sync(fake, rules=EngageRules(repeats=Repeats.SUPPRESS))
+    sync.run([call("u1", 5)])
+    assert sync.explain(call("u1", 4, member=False)).reason is Reason.NEWER_KNOWN
+    assert sync.explain(call("u1", 6)).reason is Reason.SAME_STATE
+    assert sync.explain(call("u1", 6, member=False)).reason is Reason.ACCEPTED
+
+
+def test_a_store_of_ones_own_is_used(fake: FakeBraze) -> None:
+    store = MemoryState()
+    _sync(fake, state=store).run([call("u1", message_id="m1")])
+    assert store.is_done(Delivery.COHORT, "m1")
+    assert _sync(fake, state=store).run([call("u1", message_id="m1")]).outcomes["duplicate"] == 1
+
+
+def test_a_plan_cuts_as_braze_demands_and_names_once(fake: FakeBraze) -> None:
+    calls = [call(f"u{number}") for number in range(2_500)]
+    plan = _sync(fake).plan(calls)
+    sizes = [sum(len(change) for change in request.changes) for request in plan.requests()]
+    assert sizes == [0, 1_000, 1_000, 500]
+    assert plan.by_key["vip"].added == 2_500
+    assert plan.hours["partner_cohorts"] == 4 / 250_000
+
+
+def test_a_report_of_a_run_shows_in_a_notebook(fake: FakeBraze) -> None:
+    html = _sync(fake).run(sample_lines())._repr_html_()
+    assert html.count("<table>") == 3
+    assert "dormant_shopper" in html
+
+
+def test_many_cohorts_go_side_by_side_and_each_alone() -> None:
+    with FakeBraze(latency=0.02) as fake:
+        fake.add_users(["u1"])
+        calls = [
+            call("u1", at, cohort=f"aud_{number}", key=f"key_{number}", member=at == 2)
+            for at in range(3)
+            for number in range(40)
+        ]
+        report = _sync(fake, concurrency=16).run(calls)
+        fake.check()
+        assert {key: cohort.members for key, cohort in fake.cohorts.items()} == {
+            f"aud_{number}": {"u1"} for number in range(40)
+        }
+        assert report.seconds < 40 * 2 * 0.02
