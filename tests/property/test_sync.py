@@ -49,12 +49,10 @@ CALLS = st.lists(
 
 def _unambiguous(calls: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Leave out calls that share a message id with another one: those are one message."""
-    seen: set[str] = set()
-    return [
-        raw
-        for raw in calls
-        if "messageId" not in raw or not (raw["messageId"] in seen or seen.add(raw["messageId"]))
-    ]
+    kept: dict[str, dict[str, Any]] = {}
+    for place, raw in enumerate(calls):
+        kept.setdefault(raw.get("messageId", f"none {place}"), raw)
+    return list(kept.values())
 
 
 def _sync(fake: FakeBraze, **rules: Any) -> EngageSync:
