@@ -92,9 +92,11 @@ def _is_loopback_host(host: str) -> bool:
     if host == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
     except ValueError:
         return False
+    # Versions of Python differ on IPv4 addresses written as IPv6 ones, and nobody needs them.
+    return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
 
 
 def session_problem(session: object) -> str | None:
