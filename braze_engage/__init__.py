@@ -23,8 +23,10 @@ if TYPE_CHECKING:
         KeyStore,
         StoredKey,
     )
+    from braze_engage.engage.choices import Enrichment, Nulls, OtherCalls
     from braze_engage.engage.identity import AliasRule, IdentityRules
     from braze_engage.engage.outcomes import Outcome, Reason
+    from braze_engage.engage.profile import SEGMENT_PROFILE_FIELDS
     from braze_engage.engage.rules import Delivery, EngageRules, Repeats
     from braze_engage.errors import (
         AnswerLost,
@@ -83,6 +85,7 @@ if TYPE_CHECKING:
     from braze_engage.testing import FakeBraze
 
 __all__ = [
+    "SEGMENT_PROFILE_FIELDS",
     "UNSET",
     "AliasRule",
     "AliasToIdentify",
@@ -107,6 +110,7 @@ __all__ = [
     "EmailToIdentify",
     "EngageRules",
     "EngageSync",
+    "Enrichment",
     "EnvironmentKeys",
     "Event",
     "Explanation",
@@ -129,7 +133,9 @@ __all__ = [
     "NewUserAlias",
     "NotFound",
     "NotSent",
+    "Nulls",
     "Operation",
+    "OtherCalls",
     "Outcome",
     "PartnerKey",
     "PayloadTooLarge",
@@ -176,6 +182,8 @@ __all__ = [
 __version__: str
 
 _HOME = {
+    "SEGMENT_PROFILE_FIELDS": "engage.profile",
+    "UNSET": "operation",
     "AliasRule": "engage.identity",
     "AliasToIdentify": "objects",
     "AnswerLost": "errors",
@@ -199,6 +207,7 @@ _HOME = {
     "EmailToIdentify": "objects",
     "EngageRules": "engage.rules",
     "EngageSync": "sync.engine",
+    "Enrichment": "engage.choices",
     "EnvironmentKeys": "data_import_keys",
     "Event": "objects",
     "Explanation": "sync.debugger",
@@ -221,7 +230,9 @@ _HOME = {
     "NewUserAlias": "objects",
     "NotFound": "errors",
     "NotSent": "errors",
+    "Nulls": "engage.choices",
     "Operation": "operation",
+    "OtherCalls": "engage.choices",
     "Outcome": "engage.outcomes",
     "PartnerKey": "credentials",
     "PayloadTooLarge": "errors",
@@ -252,7 +263,6 @@ _HOME = {
     "TrackResult": "rest.users_track",
     "TransportError": "errors",
     "TwitterProfile": "objects",
-    "UNSET": "operation",
     "Unauthorized": "errors",
     "UnconfirmedDataCenter": "data_centers",
     "UnreadableResponse": "errors",

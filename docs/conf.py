@@ -51,7 +51,11 @@ nitpick_ignore_regex = [
         r"AliasLike|Availability|Clock|CustomValue|Entries|Hook|KeyFallback|KeyLike|Method",
     ),
     ("py:class", r"EngageCall|Identity|Json\w*|PartnerKeys|PathRule|RetryPolicy|StateStore|Users"),
-    ("py:class", r"Audience|Described"),
+    (
+        "py:class",
+        r"Audience|Described|MembershipChange|Unusable|Attribute(Change|Write)|EventChange",
+    ),
+    ("py:class", r"braze_engage\.engage\.calls\.(EngageCall|Unusable)"),
     ("py:class", r"Alias|Member|braze_engage\.testing\.(users\.Users|values\.Alias)"),
     ("py:class", r"braze_engage\.(operation\.Unset|sync\.source\.CallFile)"),
     ("py:exc", "Unreadable"),

@@ -15,7 +15,7 @@ from braze_engage.engage.values import kind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Computation", "ComputationClass", "read_computation"]
+__all__ = ["IDENTIFIER_NAMES", "Computation", "ComputationClass", "read_computation"]
 
 _KEY_NAMES: Final = ("audience_key", "trait_key")
 _ID_PREFIXES: Final = ("aud_", "tra_")
@@ -33,16 +33,22 @@ _LONGEST_TEXT: Final = 32 * limits.KIB
 
 # https://segment.com/docs/connections/spec/identify and the identifiers of Unify; what stands
 # beside a computed value without being one
-_IDENTITY_NAMES: Final = frozenset(
+IDENTIFIER_NAMES: Final = frozenset(
     {
         *("user_id", "userId", "anonymous_id", "anonymousId", "external_id", "id", "braze_id"),
         *("group_id", "groupId", "email", "phone", "username", "ga_client_id"),
         *("cross_domain_id", "android.id", "android.idfa", "android.push_token"),
         *("ios.id", "ios.idfa", "ios.push_token"),
+        *_KEY_NAMES,
+    }
+)
+"""Names of traits that tell who or what a call is about."""
+_IDENTITY_NAMES: Final = frozenset(
+    {
+        *IDENTIFIER_NAMES,
         *("address", "age", "avatar", "birthday", "company", "createdAt", "created_at"),
         *("description", "firstName", "first_name", "gender", "lastName", "last_name"),
         *("name", "title", "website"),
-        *_KEY_NAMES,
     }
 )
 

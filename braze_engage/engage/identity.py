@@ -11,7 +11,7 @@ from braze_engage.engage.calls import Unusable
 from braze_engage.engage.keywords import checked_keywords
 from braze_engage.engage.outcomes import Reason, Unreadable
 from braze_engage.engage.paths import Lookup, PathRule
-from braze_engage.engage.values import is_object, kind
+from braze_engage.engage.values import is_email, is_object, kind
 from braze_engage.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -19,10 +19,19 @@ if TYPE_CHECKING:
 
     from braze_engage.engage.calls import EngageCall
 
-__all__ = ["AliasRule", "Identity", "IdentityRules", "PathRule", "cohort_identity"]
+__all__ = [
+    "AliasRule",
+    "Identity",
+    "IdentityRules",
+    "PathRule",
+    "cohort_identity",
+    "track_identity",
+]
 
 # https://www.braze.com/docs/cohort_import: what a cohort takes, best first
 _COHORT_KINDS: Final = ("external_id", "device_id", "user_alias")
+# https://www.braze.com/docs/api/endpoints/user_data/post_user_track: what an entry takes
+_TRACK_KINDS: Final = ("external_id", "braze_id", "user_alias", "email", "phone")
 _KINDS: Final = ("external_id", "braze_id", "device_id", "user_alias", "email", "phone")
 _MOST_BYTES: Final = {
     "external_id": limits.EXTERNAL_ID_BYTES,
@@ -175,17 +184,60 @@ def cohort_identity(call: EngageCall, rules: IdentityRules) -> Identity | Unusab
         call: The call.
         rules: Where identifiers come from.
     """
+    return _chosen(
+        call,
+        rules,
+        _COHORT_KINDS,
+        ("cohorts", "a cohort takes an external id, a device id or an alias"),
+    )
+
+
+def track_identity(call: EngageCall, rules: IdentityRules) -> Identity | Unusable:
+    """Choose the identifier for attributes and events.
+
+    It is the first of external id, braze id, alias, e-mail and phone. Exactly one is used, and one
+    that is there and cannot be sent does not give way to the next. An e-mail address is one
+    person's in any case, so it is written in lower case.
+    https://www.braze.com/docs/api/endpoints/user_data/post_user_track
+
+    Args:
+        call: The call.
+        rules: Where identifiers come from.
+    """
+    identity = _chosen(
+        call,
+        rules,
+        _TRACK_KINDS,
+        (
+            "attributes and events",
+            "they take an external id, a braze id, an alias, an e-mail or a phone",
+        ),
+    )
+    if isinstance(identity, Unusable) or identity.kind != "email":
+        return identity
+    if not is_email(identity.value):
+        return Unusable(
+            Reason.BAD_IDENTIFIER,
+            "the e-mail is no e-mail address, and Braze would refuse everything beside it",
+            call.message_id,
+        )
+    return identity._replace(value=identity.value.lower())
+
+
+def _chosen(
+    call: EngageCall, rules: IdentityRules, kinds: Sequence[str], words: tuple[str, str]
+) -> Identity | Unusable:
     try:
-        identity = rules.find(call.raw, _COHORT_KINDS)
+        identity = rules.find(call.raw, kinds)
     except Unreadable as refusal:
         return Unusable(refusal.reason, refusal.detail, call.message_id)
     if identity is not None:
         return identity
-    read = [f"{name}={rule!r}" for name in _COHORT_KINDS if (rule := getattr(rules, name))]
+    read = [f"{name}={rule!r}" for name in kinds if (rule := getattr(rules, name))]
     return Unusable(
         Reason.NO_IDENTIFIER,
-        f"nothing is there for {', '.join(read) or 'cohorts'}; a cohort takes an external id, a "
-        "device id or an alias, so set IdentityRules to where the call carries one",
+        f"nothing is there for {', '.join(read) or words[0]}; {words[1]}, so set "
+        "IdentityRules to where the call carries one",
         call.message_id,
     )
 

@@ -91,6 +91,22 @@ class Reason(_Word):
         "it is a journey step without a membership, which is an event",
     )
     TOO_OLD = ("too_old", Outcome.FILTERED, "it is older than the rules allow")
+    NOT_IDENTIFY = (
+        "not_identify",
+        Outcome.FILTERED,
+        "it is no identify call, and only those become attributes by this delivery",
+    )
+    NOT_TRACK = (
+        "not_track",
+        Outcome.FILTERED,
+        "it is no track call, and only those become events by this delivery",
+    )
+    NULL_IGNORED = ("null_ignored", Outcome.FILTERED, "a rule says to ignore nulls")
+    NOTHING_TO_WRITE = (
+        "nothing_to_write",
+        Outcome.FILTERED,
+        "it carries nothing that could be written beside the identifier",
+    )
 
     SAME_MESSAGE = ("same_message", Outcome.DUPLICATE, "the same message was handled before")
 
@@ -103,6 +119,14 @@ class Reason(_Word):
     SAME_STATE = ("same_state", Outcome.UNCHANGED, "Braze has this value already")
 
     ACCEPTED = ("accepted", Outcome.SENT, "Braze accepted it")
+
+    BUDGET = ("budget", Outcome.HELD, "the budget of data points is used up")
+    NULL_GUARD = (
+        "null_guard",
+        Outcome.HELD,
+        "more of the values of this computation are null than the rules allow",
+    )
+    PAUSED = ("paused", Outcome.HELD, "deliveries are paused")
 
     NO_IDENTIFIER = (
         "no_identifier",
@@ -143,6 +167,24 @@ class Reason(_Word):
         Outcome.MALFORMED,
         "another space uses the same key; list the spaces to accept in the rules",
     )
+
+    NO_ATTRIBUTES = (
+        "no_attributes",
+        Outcome.MALFORMED,
+        "traits is missing or empty, so there is no computed value",
+    )
+    BAD_ATTRIBUTE = (
+        "bad_attribute",
+        Outcome.MALFORMED,
+        "Braze would drop the value or read it as something else",
+    )
+    CONTROL_FIELD = (
+        "control_field",
+        Outcome.MALFORMED,
+        "Braze would read the name as an instruction or an identifier and not as an attribute",
+    )
+    TOO_LONG = ("too_long", Outcome.MALFORMED, "a name or value is longer than Braze takes")
+    BAD_EVENT_NAME = ("bad_event_name", Outcome.MALFORMED, "Braze would not take the event name")
 
     REFUSED_BY_BRAZE = ("refused_by_braze", Outcome.REJECTED, "Braze refused it")
 

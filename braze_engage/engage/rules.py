@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from datetime import timedelta
 from enum import Enum, Flag
-from typing import TYPE_CHECKING, Final, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from braze_engage.engage import rule_checks
+from braze_engage.engage.choices import Enrichment, Nulls, OtherCalls
 from braze_engage.engage.computations import ComputationClass
 from braze_engage.engage.identity import IdentityRules
 from braze_engage.engage.keywords import checked_keywords
-from braze_engage.errors import ConfigurationError
+from braze_engage.engage.paths import Lookup, PathRule
+from braze_engage.engage.profile import SEGMENT_PROFILE_FIELDS
+from braze_engage.engage.trait_plan import TraitPlan
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import timedelta
+
     from braze_engage.engage.calls import EngageCall
 
 __all__ = ["Delivery", "EngageRules", "Repeats"]
 
-_T = TypeVar("_T")
-
 # https://segment.com/docs/engage/audiences: the names where nobody set others
 _ENTERED: Final = "Audience Entered"
 _EXITED: Final = "Audience Exited"
+_TIMESTAMP: Final = "$.timestamp"
 
 
 class Delivery(Flag):
@@ -53,43 +57,12 @@ class Repeats(Enum):
     """It is unchanged, and not sent."""
 
 
-def _refuse(message: str) -> NoReturn:
-    raise ConfigurationError(message)
-
-
 def _delivery(value: object, where: str) -> Delivery:
     if not isinstance(value, Delivery):
-        _refuse(f"{where} must be a Delivery such as Delivery.COHORT, not {type(value).__name__}")
+        rule_checks.refuse(
+            f"{where} must be a Delivery such as Delivery.COHORT, not {type(value).__name__}"
+        )
     return value
-
-
-def _name(value: object, where: str) -> str:
-    if not isinstance(value, str):
-        _refuse(f"{where} must hold text, not {type(value).__name__}")
-    if not value.strip():
-        _refuse(f"{where} holds an empty name; leave it out, or write the name")
-    return value
-
-
-def _pairs(value: object, where: str, example: str) -> Mapping[object, object]:
-    if not isinstance(value, Mapping):
-        _refuse(f"{where} must be a mapping such as {example}, not {type(value).__name__}")
-    return cast("Mapping[object, object]", value)
-
-
-def _several(value: object) -> Collection[object]:
-    if isinstance(value, (str, bytes)) or not isinstance(value, Collection):
-        _refuse("spaces must be a collection of space ids such as {'spa_1'}; use None for any one")
-    return cast("Collection[object]", value)
-
-
-def _instance(value: object, kind: type[_T], where: str) -> _T:
-    if not isinstance(value, kind):
-        _refuse(f"{where} must be of type {kind.__name__}, not {type(value).__name__}")
-    return value
-
-
-# one converter for each rule: it checks, copies, and names the rule in its message
 
 
 def _audiences(value: Delivery | None) -> Delivery | None:
@@ -102,7 +75,7 @@ def _journeys(value: Delivery | None) -> Delivery | None:
 
 def _traits(value: Delivery | None) -> Delivery | None:
     if value is not None and _delivery(value, "traits") & _MEMBERSHIP:
-        _refuse(
+        rule_checks.refuse(
             "traits cannot be delivered as COHORT or BOOLEAN, because a trait is no membership; "
             "use Delivery.IDENTIFY, Delivery.TRACK or both"
         )
@@ -110,44 +83,15 @@ def _traits(value: Delivery | None) -> Delivery | None:
 
 
 def _overrides(value: Mapping[str, Delivery]) -> Mapping[str, Delivery]:
-    pairs = _pairs(value, "overrides", '{"vip": Delivery.COHORT}')
+    pairs = rule_checks.pairs(value, "overrides", '{"vip": Delivery.COHORT}')
     return {
-        _name(key, "overrides"): _delivery(delivery, f"overrides[{key!r}]")
+        rule_checks.name(key, "overrides"): _delivery(delivery, f"overrides[{key!r}]")
         for key, delivery in pairs.items()
     }
 
 
-def _event_names(value: Mapping[str, str]) -> Mapping[str, str]:
-    pairs = _pairs(value, "event_names", '{"Joined": "Audience Entered"}')
-    return {_name(a, "event_names"): _name(b, "event_names") for a, b in pairs.items()}
-
-
-def _cohort_names(value: Mapping[str, str]) -> Mapping[str, str]:
-    pairs = _pairs(value, "cohort_names", '{"vip": "VIP customers"}')
-    return {_name(a, "cohort_names"): _name(b, "cohort_names") for a, b in pairs.items()}
-
-
-def _spaces(value: Collection[str] | None) -> Collection[str] | None:
-    if value is None:
-        return None
-    spaces = frozenset(_name(space, "spaces") for space in _several(value))
-    if not spaces:
-        _refuse("spaces lists no space, so nothing would be taken; use None for any one")
-    return spaces
-
-
-def _identity(value: IdentityRules) -> IdentityRules:
-    return _instance(value, IdentityRules, "identity")
-
-
 def _repeats(value: Repeats) -> Repeats:
-    return _instance(value, Repeats, "repeats")
-
-
-def _age(value: timedelta | None) -> timedelta | None:
-    if value is not None and _instance(value, timedelta, "drop_older_than") <= timedelta(0):
-        _refuse("drop_older_than must be longer than nothing; use None to keep calls of any age")
-    return value
+    return rule_checks.instance(value, Repeats, "repeats")
 
 
 def _memberships(rules: EngageRules) -> Mapping[str, bool]:
@@ -158,11 +102,25 @@ def _memberships(rules: EngageRules) -> Mapping[str, bool]:
             if other in (_ENTERED, _EXITED):
                 member = other == _ENTERED
                 if meaning.setdefault(name, member) is not member:
-                    _refuse(
+                    rule_checks.refuse(
                         f"event_names gives {name!r} for entering and for leaving; "
                         "give the two different names"
                     )
     return meaning
+
+
+def _plan(rules: EngageRules) -> TraitPlan:
+    both = rules.as_text & rules.merge_objects
+    if both:
+        rule_checks.refuse(
+            f"as_text and merge_objects both name {sorted(both)}; text cannot be merged, "
+            "so take them out of one of the two"
+        )
+    return TraitPlan(rules.profile_fields, rules.as_text, rules.merge_objects)
+
+
+def _event_time(rules: EngageRules) -> Lookup | None:
+    return None if rules.time == _TIMESTAMP else Lookup.of(rules.time, "time")
 
 
 @checked_keywords
@@ -179,11 +137,28 @@ class EngageRules:
         spaces: The space ids to accept. None accepts one space; a second one that uses the same
             key is an error.
         identity: Where the identifiers of a person come from.
+        profile_fields: Braze's profile fields and the paths they come from; of a tuple the first
+            present one wins.
+        enrichment: Which traits of an identify call are written.
+        as_text: Traits that are written as text, so that the dashboard's filter "matches regex"
+            works on them.
+        merge_objects: Traits whose objects are merged into the stored ones instead of replacing
+            them.
+        audience_exit: What an attribute becomes when a person leaves: False, or None to remove
+            it.
+        nulls: What becomes of traits that are null.
+        null_guard: The share of nulls, 0 to 1, beyond which the nulls of a key are held.
         event_names: Other names of events, the name as it arrives to the name Braze is told.
             Paired with ``Audience Entered`` or ``Audience Exited``, on either side, a name also
             means entering or leaving where a track call lacks the membership value: write the
             names that were set in Engage, as in ``{"Joined": "Audience Entered"}``.
+        time: Where the time that Braze is told comes from, for events; nothing else depends on
+            it.
         repeats: What becomes of a membership that repeats the known state.
+        other_calls: What becomes of identify and track calls that are not Engage's.
+        update_existing_only: Whether unknown people are left alone; None for Braze's own default,
+            which creates them unless an alias names them.
+        app_id: The app that events are counted for.
         cohort_names: Names of cohorts, by cohort id or computation key. Without one a cohort has
             the computation key as its name.
         drop_older_than: Calls of a greater age are filtered; None keeps all.
@@ -199,14 +174,43 @@ class EngageRules:
     overrides: Mapping[str, Delivery] = attrs.field(
         factory=dict[str, Delivery], converter=_overrides
     )
-    spaces: Collection[str] | None = attrs.field(default=None, converter=_spaces)
-    identity: IdentityRules = attrs.field(factory=IdentityRules, converter=_identity)
-    event_names: Mapping[str, str] = attrs.field(factory=dict[str, str], converter=_event_names)
+    spaces: Collection[str] | None = attrs.field(default=None, converter=rule_checks.spaces)
+    identity: IdentityRules = attrs.field(factory=IdentityRules, converter=rule_checks.identity)
+    profile_fields: Mapping[str, PathRule] = attrs.field(
+        default=SEGMENT_PROFILE_FIELDS, converter=rule_checks.profile_fields
+    )
+    enrichment: Enrichment = attrs.field(default=Enrichment.ALL, converter=rule_checks.enrichment)
+    as_text: frozenset[str] = attrs.field(default=frozenset(), converter=rule_checks.as_text)
+    merge_objects: frozenset[str] = attrs.field(
+        default=frozenset(), converter=rule_checks.merge_objects
+    )
+    audience_exit: bool | None = attrs.field(default=False, converter=rule_checks.audience_exit)
+    nulls: Nulls = attrs.field(default=Nulls.FORWARD, converter=rule_checks.nulls)
+    null_guard: float | None = attrs.field(default=None, converter=rule_checks.null_guard)
+    event_names: Mapping[str, str] = attrs.field(
+        factory=dict[str, str], converter=rule_checks.event_names
+    )
+    time: PathRule = attrs.field(default=_TIMESTAMP, converter=rule_checks.time)
     repeats: Repeats = attrs.field(default=Repeats.SEND, converter=_repeats)
-    cohort_names: Mapping[str, str] = attrs.field(factory=dict[str, str], converter=_cohort_names)
-    drop_older_than: timedelta | None = attrs.field(default=None, converter=_age)
+    other_calls: OtherCalls = attrs.field(
+        default=OtherCalls.FILTER, converter=rule_checks.other_calls
+    )
+    update_existing_only: bool | None = attrs.field(
+        default=None, converter=rule_checks.update_existing_only
+    )
+    app_id: str | None = attrs.field(default=None, converter=rule_checks.app_id)
+    cohort_names: Mapping[str, str] = attrs.field(
+        factory=dict[str, str], converter=rule_checks.cohort_names
+    )
+    drop_older_than: timedelta | None = attrs.field(default=None, converter=rule_checks.age)
     _meanings: Mapping[str, bool] = attrs.field(
         init=False, repr=False, eq=False, default=attrs.Factory(_memberships, takes_self=True)
+    )
+    trait_plan: TraitPlan = attrs.field(
+        init=False, repr=False, eq=False, default=attrs.Factory(_plan, takes_self=True)
+    )
+    event_time: Lookup | None = attrs.field(
+        init=False, repr=False, eq=False, default=attrs.Factory(_event_time, takes_self=True)
     )
 
     def delivery_for(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from json.encoder import encode_basestring_ascii
+from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -13,12 +16,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TypeGuard
 
-__all__ = ["NOTHING", "encoded", "has_entities", "is_list", "is_object", "kind", "objects"]
+__all__ = [
+    "NOTHING",
+    "encoded",
+    "has_entities",
+    "is_email",
+    "is_list",
+    "is_object",
+    "kind",
+    "objects",
+]
 
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
 _ENTITY_MARK: Final = "__entity"
 _ENTITY_CONTEXT: Final = "data_graph_entity_context"
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
+_canonical: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str).encode
 _SCALARS: Final = frozenset({bool, str, int, float, type(None)})
 
 
@@ -57,6 +71,15 @@ def kind(value: object) -> str:
     if is_list(value):
         return "a list"
     return "an object" if is_object(value) else f"a {type(value).__name__}"
+
+
+def is_email(value: object) -> bool:
+    """Tell whether Braze could take a value for an e-mail address.
+
+    Args:
+        value: Any value.
+    """
+    return isinstance(value, str) and _EMAIL.fullmatch(value) is not None
 
 
 def objects(
@@ -110,14 +133,16 @@ def encoded(values: Mapping[str, object], key: str) -> str:
         key: The computation key.
     """
     value = values.get(key)
-    if value is True:
-        return "true"
-    if value is False:
-        return "false"
-    if value is None and key not in values:
-        return ""
+    if isinstance(value, str):
+        return encode_basestring_ascii(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null" if key in values else ""
     try:
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
+        if type(value) is int or (type(value) is float and isfinite(value)):
+            return repr(value)
+        return _canonical(value)
     except (TypeError, ValueError, RecursionError):
         # names that cannot be sorted, a circle, too deep: it still needs a place in the order
         return type(value).__name__

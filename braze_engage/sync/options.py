@@ -6,6 +6,7 @@ import os
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from braze_engage.engage.choices import OtherCalls
 from braze_engage.engage.rules import Delivery, EngageRules
 from braze_engage.errors import ConfigurationError
 from braze_engage.sync.intake import Defaults
@@ -65,6 +66,15 @@ def defaults(rules: EngageRules, cohorts: CohortClient | None) -> Defaults:
         "journeys": rules.journeys,
         **{f"overrides[{key!r}]": delivery for key, delivery in rules.overrides.items()},
     }
+    later = {
+        "null_guard": rules.null_guard is not None,
+        "other_calls": rules.other_calls is OtherCalls.FORWARD,
+    }
+    for name in (name for name, given in later.items() if given):
+        raise ConfigurationError(
+            f"rules.{name}: it is about attributes and events, which this version maps but does "
+            "not send; leave it out"
+        )
     for name, delivery in chosen.items():
         if delivery is None or not delivery:
             continue

@@ -554,7 +554,7 @@ class TestItems:
 def test_the_room_needs_no_http_library() -> None:
     script = (
         "import sys\n"
-        "sys.modules['requests'] = sys.modules['urllib3'] = sys.modules['cattrs'] = None\n"
+        "sys.modules['requests'] = sys.modules['urllib3'] = None\n"
         "import braze_engage.engage\n"
         "print(braze_engage.engage.read_call({'type': 'page'}, now_ns=1).type.value)\n"
     )

@@ -49,5 +49,5 @@ def test_reasons_are_told_apart_by_their_words() -> None:
     assert len({reason.text for reason in Reason}) == len(Reason)
 
 
-def test_every_outcome_but_held_has_a_reason() -> None:
-    assert {reason.outcome for reason in Reason} == set(Outcome) - {Outcome.HELD}
+def test_every_outcome_has_a_reason() -> None:
+    assert {reason.outcome for reason in Reason} == set(Outcome)

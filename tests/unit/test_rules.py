@@ -11,10 +11,14 @@ import attrs
 import pytest
 
 from braze_engage.engage import (
+    SEGMENT_PROFILE_FIELDS,
     Delivery,
     EngageCall,
     EngageRules,
+    Enrichment,
     IdentityRules,
+    Nulls,
+    OtherCalls,
     Repeats,
     read_call,
 )
@@ -40,6 +44,36 @@ def test_defaults() -> None:
     assert rules.identity == IdentityRules()
     assert rules.repeats is Repeats.SEND
     assert rules.drop_older_than is None
+    assert rules.profile_fields == SEGMENT_PROFILE_FIELDS
+    assert rules.enrichment is Enrichment.ALL
+    assert rules.as_text == rules.merge_objects == frozenset()
+    assert rules.audience_exit is False
+    assert rules.nulls is Nulls.FORWARD
+    assert rules.null_guard is None
+    assert rules.time == "$.timestamp"
+    assert rules.other_calls is OtherCalls.FILTER
+    assert rules.update_existing_only is None
+    assert rules.app_id is None
+
+
+def test_values_of_the_rules_about_attributes() -> None:
+    rules = EngageRules(
+        enrichment=Enrichment.COMPUTED_ONLY,
+        as_text=["a", "b"],
+        merge_objects={"c"},
+        audience_exit=None,
+        nulls=Nulls.IGNORE,
+        null_guard=1,
+        time=("$.properties.at", "$.timestamp"),
+        other_calls=OtherCalls.FORWARD,
+        update_existing_only=False,
+        app_id="app-1",
+    )
+    assert rules.as_text == {"a", "b"}
+    assert rules.merge_objects == {"c"}
+    assert rules.null_guard == 1
+    assert pickle.loads(pickle.dumps(rules)) == rules
+    assert attrs.evolve(rules, time="$.timestamp").event_time is None
 
 
 def test_deliveries_combine() -> None:
@@ -182,6 +216,29 @@ class TestRefusals:
             ({"cohort_names": {"vip": ""}}, "cohort_names holds an empty name"),
             ({"cohort_names": "vip"}, "cohort_names must be a mapping"),
             ({"repeats": "suppress"}, "repeats must be of type Repeats, not str"),
+            ({"enrichment": "all"}, "enrichment must be of type Enrichment, not str"),
+            ({"nulls": None}, "nulls must be of type Nulls"),
+            ({"other_calls": True}, "other_calls must be of type OtherCalls"),
+            ({"as_text": "ltv"}, "as_text must be a collection of attribute names"),
+            ({"as_text": [7]}, "as_text must hold text"),
+            ({"merge_objects": 7}, "merge_objects must be a collection"),
+            ({"merge_objects": [" "]}, "empty name"),
+            ({"as_text": {"a"}, "merge_objects": {"a"}}, "both name \\['a'\\]"),
+            ({"audience_exit": True}, "must be False or None"),
+            ({"audience_exit": 0}, "must be False or None"),
+            ({"null_guard": 1.5}, "share from 0 to 1"),
+            ({"null_guard": -0.1}, "share from 0 to 1"),
+            ({"null_guard": True}, "share from 0 to 1"),
+            ({"null_guard": "0.5"}, "share from 0 to 1"),
+            ({"null_guard": float("nan")}, "share from 0 to 1"),
+            ({"time": "timestamp"}, "a path begins with"),
+            ({"time": None}, "time must be a path"),
+            ({"update_existing_only": 1}, "update_existing_only must be of type bool, not int"),
+            ({"app_id": " "}, "app_id holds an empty name"),
+            ({"app_id": 7}, "app_id must hold text"),
+            ({"event_names": {"a": "$b"}}, "the first of which is no \\$"),
+            ({"event_names": {"a": "x" * 256}}, "256 characters"),
+            ({"profile_fields": None}, "profile_fields must be a mapping"),
             ({"drop_older_than": 3600}, "drop_older_than must be of type timedelta, not int"),
             ({"drop_older_than": timedelta(0)}, "longer than nothing"),
             ({"drop_older_than": timedelta(days=-1)}, "longer than nothing"),
