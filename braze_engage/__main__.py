@@ -52,7 +52,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RunStopped as stopped:
         print(stopped.report)
         print(f"\n{stopped}", file=sys.stderr)
+        if isinstance(stopped.__cause__, ConfigurationError):
+            return _USAGE
         return _CREDENTIALS if stopped.credentials else _RESUMABLE
+    except BrokenPipeError:
+        # Whoever reads, such as head, has seen enough; the interpreter flushes once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _DONE
     except (BrazeError, OSError) as error:
         print(f"braze_engage: {error}", file=sys.stderr)
         return _USAGE if isinstance(error, ConfigurationError | OSError) else _FAILURES

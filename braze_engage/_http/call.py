@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn, cast
 
 import attrs
 
@@ -56,8 +56,10 @@ def checked_deadline(seconds: float) -> float:
     Raises:
         ConfigurationError: It is not a positive number.
     """
-    if not 0 < seconds < math.inf:
-        raise ConfigurationError(f"deadline is a positive number of seconds, not {seconds}")
+    given = cast("object", seconds)
+    is_number = isinstance(given, int | float) and not isinstance(given, bool)
+    if not (is_number and 0 < seconds < math.inf):
+        raise ConfigurationError(f"deadline is a positive number of seconds, not {seconds!r}")
     return seconds
 
 

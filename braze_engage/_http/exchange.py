@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import math
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 import attrs
 
@@ -22,7 +23,7 @@ from braze_engage.errors import (
 from braze_engage.operation import Replay
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from braze_engage._http.call import Answer, Call
     from braze_engage._http.retry import Clock
@@ -108,6 +109,8 @@ class Exchange:
         self._throttle = Throttle(self._clock) if throttle is None else throttle
         self._connect = connect
         self._read = read
+        if not isinstance(cast("object", hooks), Iterable):
+            raise ConfigurationError("hooks is a list of hooks, also for a single one")
         self._hooks = tuple(hooks)
 
     def perform(self, call: Call) -> Answer:

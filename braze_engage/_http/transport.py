@@ -89,8 +89,8 @@ class RequestsTransport:
     ) -> None:
         if pool_size < 1:
             raise ConfigurationError(f"a pool holds 1 connection or more, not {pool_size}")
-        name = _own_name() if user_agent is None else user_agent
-        if not (name.strip() and name.isascii() and name.isprintable()):
+        name = cast("object", _own_name() if user_agent is None else user_agent)
+        if not (isinstance(name, str) and name.strip() and name.isascii() and name.isprintable()):
             raise ConfigurationError("a user agent is one line of printable ASCII")
         self._owned = session is None
         self._session = _own_session(pool_size) if session is None else session

@@ -45,11 +45,13 @@ def partner_key_sources(given: PartnerKeys) -> dict[str, KeySource[PartnerKey]]:
 
 def _by_place(given: Mapping[object, object]) -> dict[str, KeySource[PartnerKey]]:
     sources: dict[str, KeySource[PartnerKey]] = {}
+    name: object = None
     try:
         for name in given:
             sources[_place(str(name))] = key_source(PartnerKey, cast("PartnerKeyLike", given[name]))
     finally:
-        del given
+        # Whoever swaps names and keys has a key as name.
+        del given, name
     return sources
 
 
@@ -60,6 +62,8 @@ def _place(name: str) -> str:
         return DataCenter.resolve(name).instance
     except ConfigurationError as error:
         flaw = str(error)
+    finally:
+        del name
     raise ConfigurationError(
         f"partner_key: its entries are named 'us', 'eu' or by instance, such as 'AU-01'; {flaw}"
     )

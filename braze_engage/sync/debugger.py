@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -13,7 +12,7 @@ from braze_engage.engage.calls import EngageCall, Unusable
 from braze_engage.engage.outcomes import Reason
 from braze_engage.engage.rules import Delivery, Repeats
 from braze_engage.objects import Verdict
-from braze_engage.sync.delivery import cohort_changes
+from braze_engage.sync.delivery import cohort_changes, utc_moment
 from braze_engage.sync.tables import html_table, text_table
 
 if TYPE_CHECKING:
@@ -147,9 +146,8 @@ def _reading(call: EngageCall | Unusable) -> dict[str, str]:
 
 
 def _instant(nanoseconds: int) -> str:
-    seconds, rest = divmod(nanoseconds, _SECOND_NS)
-    moment = datetime.fromtimestamp(seconds, timezone.utc)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{rest:09d}Z"
+    moment = utc_moment(nanoseconds).isoformat().removesuffix("+00:00")
+    return f"{moment}.{nanoseconds % _SECOND_NS:09d}Z"
 
 
 @attrs.frozen

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from braze_engage.cohorts.changes import CohortChange
@@ -39,9 +41,13 @@ if TYPE_CHECKING:
 __all__ = ["CohortDelivery", "cohort_changes"]
 
 _T = TypeVar("_T")
+_BAD_REQUEST: Final = 400
 _PROBE_EVERY: Final = 30.0
 _QUOTA_WAIT: Final = 60.0
 _SECOND_NS: Final = 1_000_000_000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_FIRST_SECOND: Final = -62_135_596_800  # 0001-01-01
+_LAST_SECOND: Final = 253_402_300_799  # 9999-12-31, its last second
 _PASSING: Final = (TransportError, ServerError, ResourceLocked, UnreadableResponse)
 
 
@@ -73,6 +79,16 @@ def cohort_changes(changes: Iterable[MembershipChange]) -> list[CohortChange]:
                 )
             )
     return entries
+
+
+def utc_moment(nanoseconds: int) -> datetime:
+    """Return a time since 1970 as a datetime, to the second, within the years it can hold.
+
+    Args:
+        nanoseconds: The time.
+    """
+    seconds = min(max(nanoseconds // _SECOND_NS, _FIRST_SECOND), _LAST_SECOND)
+    return _EPOCH + timedelta(seconds=seconds)
 
 
 class CohortDelivery:
@@ -134,7 +150,7 @@ class CohortDelivery:
         pause: Callable[[float], bool],
     ) -> bool:
         first = min(waiting.change.order.time_ns for waiting in batch)
-        created_at = datetime.fromtimestamp(first / _SECOND_NS, timezone.utc)
+        created_at = utc_moment(first)
         try:
             sent = self._persist(
                 lambda: self._cohorts.ensure_named(
@@ -142,8 +158,8 @@ class CohortDelivery:
                 ),
                 pause,
             )
-        except BadRequest as error:
-            finished(batch, Reason.REFUSED_BY_BRAZE, f"Braze refused the cohort: {error.message}")
+        except (BadRequest, PayloadTooLarge) as error:
+            finished(batch, Reason.NOT_DELIVERED, f"Braze refused the cohort: {error.message}")
             return False
         if sent:
             self._ledger.named()
@@ -203,6 +219,11 @@ class CohortDelivery:
                 raise Halt(str(error), credentials=True) from error
             except (NotFound, ConfigurationError) as error:
                 raise Halt(str(error)) from error
+            except BadRequest as error:
+                if error.status != _BAD_REQUEST:
+                    # A redirect or a proxy that asks who is there is no word about a person.
+                    raise Halt(str(error)) from error
+                raise
             except _PASSING as error:
                 wait = self._outage(error)
             else:
@@ -231,4 +252,10 @@ class CohortDelivery:
 
 def _without_identity(text: str, waiting: Waiting) -> str:
     identity = waiting.change.identity
-    return f"Braze refused it: {text.replace(identity.value, '[id]')}"
+    forms = {identity.value, identity.label}
+    forms |= {
+        json.dumps(form, ensure_ascii=ascii_)[1:-1] for form in forms for ascii_ in (True, False)
+    }
+    for form in sorted(filter(None, forms), key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", "[id]", text)
+    return f"Braze refused it: {text}"

@@ -10,6 +10,7 @@ from braze_engage import limits
 from braze_engage.engage.outcomes import Outcome, Reason
 from braze_engage.engage.rules import Delivery, Repeats
 from braze_engage.sync.lanes import Lane
+from braze_engage.sync.queue import LaneQueue
 from braze_engage.sync.sending import Halt
 from braze_engage.sync.state import Known
 
@@ -41,6 +42,8 @@ class Dispatcher:
         send: Sends one batch.
         ledger: Keeps account.
         state: What is remembered.
+        lanes: Lanes by cohort id; they outlive the run, since a write of the last one may still
+            have to settle.
         repeats: What becomes of a membership that is known already.
         threads: Threads at most; 0 sends in the caller's own thread.
         settle: Seconds between two writes of one person.
@@ -54,6 +57,7 @@ class Dispatcher:
         *,
         ledger: Ledger,
         state: StateStore,
+        lanes: dict[str, Lane],
         repeats: Repeats,
         threads: int,
         settle: float,
@@ -66,9 +70,9 @@ class Dispatcher:
         self._repeats = repeats
         self._threads = threads
         self._settle = settle
-        self._linger = linger
         self._monotonic = monotonic
-        self._lanes: dict[str, Lane] = {}
+        self._lanes = lanes
+        self._queue = LaneQueue(limits.COHORT_IDS, linger)
         self._open_ids: set[str] = set()
         self._open = 0
         self._idle = 0
@@ -77,7 +81,6 @@ class Dispatcher:
         self._work_due = threading.Condition(self._lock)
         self._room = threading.Condition(self._lock)
         self._halted = threading.Event()
-        self._hungry = False
         self._closing = False
         self.halt_reason: Halt | None = None
 
@@ -105,7 +108,7 @@ class Dispatcher:
                 self._open_ids.add(ticket.message_id)
             for superseded in lane.offer(change, ticket, self._monotonic()):
                 self._end(superseded, Reason.NEWER_KNOWN)
-            self._wake(lane)
+            self._wake(lane, full=self._queue.add(lane))
 
     def _known_already(self, change: MembershipChange, ticket: Ticket) -> bool:
         message_id = ticket.message_id
@@ -123,13 +126,12 @@ class Dispatcher:
 
     def _make_room(self) -> None:
         while self._open >= _OPEN_CALLS and not self.halted:
-            self._hungry = True
+            self._queue.hungry = True
             self._call_for_work()
             self._room.wait(_TICK)
-        self._hungry = False
+        self._queue.hungry = self._closing
 
-    def _wake(self, lane: Lane) -> None:
-        full = len(lane.pending) >= limits.COHORT_IDS and not lane.in_flight
+    def _wake(self, lane: Lane, *, full: bool) -> None:
         if not self._threads:
             if full:
                 self._empty(lane)
@@ -149,9 +151,9 @@ class Dispatcher:
     def drain(self) -> None:
         """Send all that waits and return when it has ended."""
         with self._lock:
-            self._closing = True
+            self._closing = self._queue.hungry = True
             if not self._threads:
-                for lane in list(self._lanes.values()):
+                for lane in self._queue:
                     self._empty(lane)
             elif self._open:
                 self._call_for_work()
@@ -175,14 +177,15 @@ class Dispatcher:
     def close(self) -> None:
         """Wait for the threads and account for what was left."""
         with self._lock:
-            self._closing = True
+            self._closing = self._queue.hungry = True
             self._work_due.notify_all()
         for worker in self._workers:
             worker.join()
         with self._lock:
-            for lane in self._lanes.values():
+            for lane in self._queue:
                 self._finish(list(lane.pending.values()), Reason.STOPPED)
                 lane.pending.clear()
+                self._queue.remove(lane)
 
     def pause(self, seconds: float) -> bool:
         """Wait; false when the run was halted meanwhile.
@@ -200,7 +203,7 @@ class Dispatcher:
                     if self.halted or (self._closing and not self._open):
                         return
                     self._idle += 1
-                    self._work_due.wait(self._until_due())
+                    self._work_due.wait(self._queue.wait(self._monotonic(), _TICK))
                     self._idle -= 1
                     task = self._next()
             self._carry(*task)
@@ -209,22 +212,16 @@ class Dispatcher:
         if self.halted:
             return None
         now = self._monotonic()
-        hungry = self._hungry or self._closing
-        ready = [
-            lane
-            for lane in self._lanes.values()
-            if (due := lane.due(limits.COHORT_IDS, self._linger, hungry=hungry)) is not None
-            and due <= now
-        ]
-        if len(ready) > 1:
-            self._call_for_work()
-        for lane in sorted(ready, key=lambda lane: -len(lane.pending)):
+        while (lane := self._queue.due(now)) is not None:
             batch = self._take(lane, now)
             if batch:
+                if self._queue.due(now) is not None:
+                    self._call_for_work()
                 return lane, batch
         return None
 
     def _take(self, lane: Lane, now: float) -> list[Waiting]:
+        self._queue.remove(lane)
         batch = lane.take(limits.COHORT_IDS, now)
         if self._repeats is Repeats.SUPPRESS:
             same = [waiting for waiting in batch if self._is_known(lane, waiting)]
@@ -232,20 +229,12 @@ class Dispatcher:
             self._finish(same, Reason.SAME_STATE)
         if not batch:
             lane.done(now, 0.0)
+            self._queue.add(lane)
         return batch
 
     def _is_known(self, lane: Lane, waiting: Waiting) -> bool:
         known = self._state.membership(lane.cohort_id, waiting.change.identity)
         return known is not None and known.member is waiting.change.member
-
-    def _until_due(self) -> float:
-        hungry = self._hungry or self._closing
-        dues = [
-            due
-            for lane in self._lanes.values()
-            if (due := lane.due(limits.COHORT_IDS, self._linger, hungry=hungry)) is not None
-        ]
-        return min(max(min(dues, default=_TICK) - self._monotonic(), 0.0), _TICK) if dues else _TICK
 
     def _empty(self, lane: Lane) -> None:
         while lane.pending and not self.halted:
@@ -259,8 +248,8 @@ class Dispatcher:
         def finished(part: Sequence[Waiting], reason: Reason, detail: str = "") -> None:
             with self._lock:
                 for waiting in part:
+                    self._finish([waiting], reason, detail)
                     del left[id(waiting)]
-                self._finish(part, reason, detail)
 
         try:
             self._send(lane, batch, finished, self.pause)
@@ -274,6 +263,7 @@ class Dispatcher:
             with self._lock:
                 self._finish(list(left.values()), Reason.STOPPED)
                 lane.done(self._monotonic(), self._settle)
+                self._queue.add(lane)
                 self._room.notify_all()
 
     def _finish(self, part: Sequence[Waiting], reason: Reason, detail: str = "") -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from braze_engage.cohorts.client import CohortClient
 from braze_engage.engage.calls import read_item
-from braze_engage.errors import ConfigurationError
+from braze_engage.errors import BrazeError, ConfigurationError
 from braze_engage.rest.client import BrazeClient
 from braze_engage.sync import options
 from braze_engage.sync.debugger import Check, Explanation, explain
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from braze_engage.engage.rules import EngageRules
+    from braze_engage.sync.lanes import Lane
     from braze_engage.sync.plan import PlannedRequest
     from braze_engage.sync.state import StateStore
 
@@ -77,7 +78,9 @@ class EngageSync:
         self._state = options.store(state)
         self._sources = Sources()
         self._decider = Decider(self._rules, options.defaults(self._rules, self._cohorts))
+        self._lanes: dict[str, Lane] = {}
         self._one_run = threading.Lock()
+        self._running: int | None = None
 
     def run(self, calls: object) -> Report:
         """Send what an iterable of calls leads to and account for each call.
@@ -95,8 +98,17 @@ class EngageSync:
                 Ctrl-C was pressed; it carries the report and the position.
         """
         source = self._sources.open(calls)
+        if self._running == threading.get_ident():
+            raise ConfigurationError(
+                "calls: the source of a run starts another run of the same EngageSync, which would "
+                "wait for itself; hand the calls on instead, or use a second EngageSync"
+            )
         with self._one_run:
-            return self._run(source)
+            self._running = threading.get_ident()
+            try:
+                return self._run(source)
+            finally:
+                self._running = None
 
     def _run(self, source: Iterator[object]) -> Report:
         began = time.monotonic()
@@ -122,7 +134,8 @@ class EngageSync:
         finally:
             dispatcher.close()
         if broken is not None:
-            halt = Halt(f"the source of calls raised {type(broken).__name__}")
+            said = f": {broken}" if isinstance(broken, BrazeError) else ""
+            halt = Halt(f"the source of calls raised {type(broken).__name__}{said}")
             halt.__cause__ = broken
             dispatcher.halt(halt)
         report = ledger.report(forgotten=self._state.forgotten, seconds=time.monotonic() - began)
@@ -140,6 +153,7 @@ class EngageSync:
             send,
             ledger=ledger,
             state=self._state,
+            lanes=self._lanes,
             repeats=self._rules.repeats,
             threads=self._concurrency,
             settle=self._settle,
@@ -188,6 +202,7 @@ class EngageSync:
             stand_in,
             ledger=ledger,
             state=self._state.copy(),
+            lanes={},
             repeats=self._rules.repeats,
             threads=0,
             settle=0.0,
@@ -239,3 +254,6 @@ class _Rehearsing:
         self._dispatcher.drain()
         while requests:
             yield requests.popleft()
+        halted = self._dispatcher.halt_reason
+        if halted is not None:
+            raise RuntimeError(halted.why) from halted.__cause__

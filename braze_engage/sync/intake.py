@@ -102,12 +102,20 @@ class Decider:
         if delivery is Delivery.NONE:
             by_override = rule.startswith("overrides")
             return _nothing(Reason.IGNORED if by_override else Reason.NO_RULE, rule)
-        oldest = self._rules.drop_older_than
-        if oldest is not None and now_ns - call.time_ns > oldest.total_seconds() * _NANOSECONDS:
+        if self._is_too_old(call, now_ns):
             return _nothing(Reason.TOO_OLD, "drop_older_than", delivery)
+        return self._membership(call, delivery, rule)
+
+    def _is_too_old(self, call: EngageCall, now_ns: int) -> bool:
+        oldest = self._rules.drop_older_than
+        return oldest is not None and now_ns - call.time_ns > oldest.total_seconds() * _NANOSECONDS
+
+    def _membership(self, call: EngageCall, delivery: Delivery, rule: str) -> Decision:
         change = membership_change(call, self._rules)
         if isinstance(change, Unusable):
             return _nothing(change.reason, rule, delivery, change.detail)
+        if self._is_second_space(change.key, change.space_id):
+            return _nothing(Reason.SECOND_SPACE, "spaces", delivery)
         return Decision(delivery, rule, change, None)
 
     def _unwanted(self, call: EngageCall) -> Decision | None:
@@ -118,21 +126,17 @@ class Decider:
         computation = call.computation
         if call.type is CallType.OTHER or computation is None:
             return _nothing(Reason.NOT_ENGAGE, "calls that are not Engage's")
-        return self._space_problem(computation.key, computation.space_id)
-
-    def _space_problem(self, key: str | None, space_id: str | None) -> Decision | None:
         accepted = self._rules.spaces
-        if accepted is not None:
-            if space_id in accepted:
-                return None
+        if accepted is not None and computation.space_id not in accepted:
             return _nothing(Reason.OTHER_SPACE, "spaces")
-        if key is None or space_id is None:
-            return None
+        return None
+
+    def _is_second_space(self, key: str, space_id: str | None) -> bool:
+        if self._rules.spaces is not None or space_id is None:
+            return False
         if len(self._spaces) >= _KEYS_WATCHED and key not in self._spaces:
-            return None
-        if self._spaces.setdefault(key, space_id) == space_id:
-            return None
-        return _nothing(Reason.SECOND_SPACE, "spaces")
+            return False
+        return self._spaces.setdefault(key, space_id) != space_id
 
 
 class Intake:
@@ -181,4 +185,7 @@ class Intake:
                 continue
             if change.warning is not None:
                 self._ledger.warn(change.warning)
+            if isinstance(call, EngageCall):
+                for warning in call.warnings:
+                    self._ledger.warn(warning)
             self._offer(change, ticket)

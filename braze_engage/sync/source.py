@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -36,7 +37,7 @@ class CallFile:
             packed = file.peek(2)[:2] == _GZIP
             lines = gzip.GzipFile(fileobj=file) if packed else file
             first = True
-            for line in lines:
+            for line in self._whole(lines):
                 text = (line.removeprefix(_BOM) if first else line).strip()
                 if first and text == b"[":
                     raise ConfigurationError(
@@ -46,6 +47,14 @@ class CallFile:
                 first = first and not text
                 if text:
                     yield text
+
+    def _whole(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        try:
+            yield from lines
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise ConfigurationError(
+                f"{self.path}: the gzip file is cut short or damaged; copy it again"
+            ) from error
 
     def __repr__(self) -> str:
         return f"read_calls({str(self.path)!r})"

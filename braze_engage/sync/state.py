@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from struct import Struct
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 import attrs
@@ -16,7 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["Known", "MemoryState", "StateStore"]
 
 _ENTRIES: Final = 200_000
-_HEAD: Final = Struct(">qq?")
+# Nanoseconds of the years 1 to 9999 need more than 64 bits.
+_TIME_BYTES: Final = 12
 
 
 @attrs.frozen(slots=True)
@@ -87,15 +87,21 @@ def _pack(known: Known) -> bytes:
     # One object an entry: hundreds of thousands that live long among many that live short would
     # leave the memory of a process in pieces.
     order = known.order
-    head = _HEAD.pack(order.time_ns, order.received_ns, known.member)
-    return head + f"{order.message_id}\0{order.value}".encode("utf-8", "surrogatepass")
+    text = f"{order.message_id}\0{order.value}".encode("utf-8", "surrogatepass")
+    times = (
+        time.to_bytes(_TIME_BYTES, "big", signed=True)
+        for time in (order.time_ns, order.received_ns)
+    )
+    return b"".join((*times, bytes((known.member,)), text))
 
 
 def _unpack(packed: bytes) -> Known:
-    time_ns, received_ns, member = _HEAD.unpack_from(packed)
-    text = packed[_HEAD.size :].decode("utf-8", "surrogatepass")
+    time_ns = int.from_bytes(packed[:_TIME_BYTES], "big", signed=True)
+    received_ns = int.from_bytes(packed[_TIME_BYTES : 2 * _TIME_BYTES], "big", signed=True)
+    text = packed[2 * _TIME_BYTES + 1 :].decode("utf-8", "surrogatepass")
     message_id, _, value = text.rpartition("\0")
-    return Known(OrderKey(time_ns, received_ns, message_id, value), member=member)
+    order = OrderKey(time_ns, received_ns, message_id, value)
+    return Known(order, member=bool(packed[2 * _TIME_BYTES]))
 
 
 class MemoryState:

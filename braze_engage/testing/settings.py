@@ -21,7 +21,7 @@ class Settings:
     """Seconds before an accepted write becomes visible."""
     reorder: bool = False
     """Apply writes of different requests in random order within ``lag`` (0.1 s where that is 0).
-    Changes of one cohort keep their order."""
+    Names of one cohort keep their order."""
     latency: float = 0.0
     """Seconds every answer takes."""
     seed: int = 0

@@ -178,6 +178,29 @@ def test_data_center_shows_the_instance(capsys: pytest.CaptureFixture[str]) -> N
     assert "https://rest.iad-06.braze.com" in out
 
 
+def test_a_reader_who_stops_reading_is_no_error() -> None:
+    shell = subprocess.Popen(
+        [sys.executable, "-m", "braze_engage"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert shell.stdout is not None
+    assert shell.stderr is not None
+    with shell.stdout, shell.stderr:
+        shell.stdout.close()
+        assert shell.stderr.read() == b""
+    assert shell.wait() == 0
+
+
 def test_the_main_job_ends_well(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     assert "Cohorts in the fake Braze afterwards" in capsys.readouterr().out
+
+
+def test_a_damaged_file_is_a_matter_of_usage(
+    fake: FakeBraze, calls: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls.write_bytes(calls.read_bytes()[:-9])
+    for command in (["sync", str(calls)], ["sync", str(calls), "--dry-run"]):
+        assert main(command) == 2
+        assert "cut short" in capsys.readouterr().err
+    assert main(["explain", str(calls)]) == 2
+    assert fake.data_import_key not in capsys.readouterr().err

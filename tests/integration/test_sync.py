@@ -18,6 +18,7 @@ from braze_engage import (
     EngageRules,
     EngageSync,
     IdentityRules,
+    OtherCalls,
     Reason,
     Repeats,
     RunStopped,
@@ -405,6 +406,8 @@ def test_check_probes_both_keys(fake: FakeBraze) -> None:
         ({"state": object()}, "StateStore"),
         ({"rules": {}}, "EngageRules"),
         ({"rules": EngageRules(audiences=Delivery.TRACK)}, "audiences"),
+        ({"rules": EngageRules(null_guard=0.5)}, "null_guard"),
+        ({"rules": EngageRules(other_calls=OtherCalls.FORWARD)}, "other_calls"),
         ({"rules": EngageRules(overrides={"vip": Delivery.BOOLEAN})}, "overrides"),
     ],
 )
@@ -477,3 +480,85 @@ def test_many_cohorts_go_side_by_side_and_each_alone() -> None:
             f"aud_{number}": {"u1"} for number in range(40)
         }
         assert report.seconds < 40 * 2 * 0.02
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "0001-01-01T00:00:00Z",
+        "1600-01-01T00:00:00Z",
+        "2300-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-14:00",
+        "0001-01-01T00:00:00+14:00",
+    ],
+)
+def test_a_time_of_any_year_is_one_call_among_others(fake: FakeBraze, stamp: str) -> None:
+    fake.add_users(["u1", "u2"])
+    calls = [call("u1"), {**call("u2"), "timestamp": stamp}]
+    sync = _sync(fake)
+    assert sync.plan(calls).report.calls == 2
+    assert str(sync.explain(calls[1]))
+    report = sync.run(calls)
+    assert sum(report.outcomes.values()) == 2
+    assert report.outcomes["sent"] == 2
+
+
+def test_an_older_call_of_a_later_run_renames_nothing(fake: FakeBraze) -> None:
+    sync = _sync(fake)
+    sync.run([call("u1", 9, key="vip_new")])
+    sync.run([call("u2", 1, key="vip_old")])
+    assert fake.cohorts[AUDIENCE].names == ["vip_new"]
+
+
+def test_settle_holds_between_runs(fake: FakeBraze) -> None:
+    fake.add_users(["u1"])
+    sync = _sync(fake, settle=0.3)
+    sync.run([call("u1", 1)])
+    began = time.monotonic()
+    sync.run([call("u1", 2, member=False)])
+    assert time.monotonic() - began > 0.2
+    assert fake.cohorts[AUDIENCE].members == set()
+
+
+def test_only_what_is_sent_claims_a_key_for_its_space(fake: FakeBraze) -> None:
+    ignored = EngageRules(overrides={"vip": Delivery.NONE})
+    spaces = [call("u1", space="spa_1"), call("u2", space="spa_2")]
+    assert _sync(fake, rules=ignored).run(spaces).reasons == {Reason.IGNORED: 2}
+    bad = call("u1", space="spa_1", member="maybe")
+    report = _sync(fake).run([bad, call("u2", space="spa_2")])
+    assert report.reasons == {Reason.BAD_MEMBERSHIP: 1, Reason.ACCEPTED: 1}
+
+
+def test_warnings_of_reading_are_counted(fake: FakeBraze) -> None:
+    ahead = {**call("u1", 3_600), "receivedAt": "2026-11-02T00:00:00.000Z"}
+    report = _sync(fake).run([ahead])
+    assert [count for text, count in report.warnings.items() if "five minutes" in text] == [1]
+
+
+def test_a_redirect_is_no_word_about_a_person(fake: FakeBraze) -> None:
+    fake.fail("/partners/segment/cohorts/users", status=302, times=1)
+    sync = _sync(fake)
+    calls = [call(f"u{number}", message_id=f"m{number}") for number in range(20)]
+    with pytest.raises(RunStopped, match="302"):
+        sync.run(calls)
+    assert sync.run(calls).outcomes["sent"] == 20
+
+
+def test_a_run_within_a_run_is_refused_and_does_not_hang(fake: FakeBraze) -> None:
+    sync = _sync(fake)
+
+    def source() -> Iterator[object]:
+        sync.run([call("u1")])
+        yield call("u2")
+
+    with pytest.raises(RunStopped, match="second EngageSync"):
+        sync.run(source())
+    assert sync.run([call("u3")]).outcomes["sent"] == 1
+
+
+def test_thousands_of_cohorts_cost_no_more_each_than_a_few(fake: FakeBraze) -> None:
+    calls = [call("u1", cohort=f"aud_{n}", key=f"key_{n}") for n in range(1_000)]
+    plan = _sync(fake).plan(calls)
+    assert plan.report.requests == 2_000
+    report = _sync(fake, concurrency=4).run(calls)
+    assert report.outcomes["sent"] == 1_000

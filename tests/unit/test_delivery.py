@@ -142,10 +142,10 @@ def test_too_large_a_request_is_halved() -> None:
     assert max(map(len, run.client.accepted)) <= 30
 
 
-def test_a_refused_name_refuses_its_members() -> None:
+def test_a_refused_name_leaves_its_members_undelivered() -> None:
     run = Run(Client(name_error=BadRequest("name must be a non-empty string", status=400)))
     run.deliver("u1")
-    assert run.ended["u1"][0] is Reason.REFUSED_BY_BRAZE
+    assert run.ended["u1"][0] is Reason.NOT_DELIVERED
     assert "non-empty" in run.ended["u1"][1]
     assert run.client.requests == 0
 
@@ -156,6 +156,8 @@ def test_a_refused_name_refuses_its_members() -> None:
         (Unauthorized("Invalid client secret", status=401), True),
         (Forbidden("Forbidden", status=403), True),
         (NotFound("Invalid URL", status=404), False),
+        (BadRequest("Found", status=302), False),
+        (BadRequest("Proxy Authentication Required", status=407), False),
     ],
 )
 def test_a_refused_key_or_address_ends_the_run(error: Exception, *, credentials: bool) -> None:
@@ -212,3 +214,17 @@ def test_a_halt_meanwhile_ends_the_wait_without_an_outcome() -> None:
     run.go_on = False
     run.deliver("u1")
     assert run.ended == {}
+
+
+@pytest.mark.parametrize(
+    ("person", "text", "shown"),
+    [
+        ("e", "user e refused", "user [id] refused"),
+        ('ana"x', 'user "ana\\"x" refused', 'user "[id]" refused'),
+        ("用户1", "user \\u7528\\u62371 refused", "user [id] refused"),
+    ],
+)
+def test_a_refusal_shows_no_identifier(person: str, text: str, shown: str) -> None:
+    run = Run(Client(errors=[BadRequest(text, status=400)]))
+    run.deliver(person)
+    assert run.ended[person] == (Reason.REFUSED_BY_BRAZE, f"Braze refused it: {shown}")

@@ -64,6 +64,7 @@ def _dispatcher(
         send,
         ledger=ledger,
         state=MemoryState() if state is None else state,
+        lanes={},
         repeats=repeats,
         threads=threads,
         settle=settle,

@@ -58,8 +58,8 @@ def test_the_older_half_of_any_kind_goes_when_the_room_is_full_and_is_counted() 
         Known,
         st.builds(
             OrderKey,
-            st.integers(-(2**62), 2**62),
-            st.integers(-(2**62), 2**62),
+            st.integers(-(2**70), 2**70),
+            st.integers(-(2**70), 2**70),
             st.text(),
             st.sampled_from(["true", "false"]),
         ),
