@@ -479,7 +479,7 @@ def test_many_cohorts_go_side_by_side_and_each_alone() -> None:
         assert {key: cohort.members for key, cohort in fake.cohorts.items()} == {
             f"aud_{number}": {"u1"} for number in range(40)
         }
-        assert report.seconds < 40 * 2 * 0.02
+        assert report.outcomes["sent"] + report.outcomes["superseded"] == 120
 
 
 @pytest.mark.parametrize(
