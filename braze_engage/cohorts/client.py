@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from braze_engage._http.call import Call, Payload, checked_deadline
+from braze_engage._http.client import HttpClient
 from braze_engage._http.exchange import Exchange
 from braze_engage._http.retry import SystemClock
 from braze_engage._http.transport import RequestsTransport
@@ -24,7 +25,6 @@ from braze_engage.operation import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import SupportsIndex
 
     import requests
 
@@ -45,7 +45,7 @@ _KEY_SECONDS: Final = 60.0
 _PROBE: Final = "braze_engage_probe"
 
 
-class CohortClient(CohortWriter):
+class CohortClient(HttpClient, CohortWriter):
     """Names, fills and empties cohorts of one workspace; safe to use from threads.
 
     Best used as a context manager. Name a cohort before its first members: what Braze does with
@@ -222,26 +222,10 @@ class CohortClient(CohortWriter):
             refused = error
         raise explained(refused, self._data_center, self._partner)
 
-    def close(self) -> None:
-        """Close the connections, also those of derived clients; a session given stays open."""
-        self._exchange.close()
-
-    def __enter__(self) -> CohortClient:  # noqa: PYI034 - Self needs Python 3.11
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def __repr__(self) -> str:
         # Tracebacks with locals show it half made, too.
         known = {name: vars(self).get(f"_{name}") for name in ("data_center", "partner")}
         return f"{type(self).__name__}({', '.join(f'{k}={v}' for k, v in known.items())})"
-
-    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
-        raise TypeError(
-            f"{type(self).__name__} is not pickled: it holds keys and connections; "
-            "give workers a callable that makes one"
-        )
 
     def _send(
         self, row: Operation[..., R], request: object, key: DataImportKey, left: float

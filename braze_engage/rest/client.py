@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlencode
 
 import attrs
 
 from braze_engage._http.call import Call, Payload, checked_deadline
+from braze_engage._http.client import HttpClient
 from braze_engage._http.exchange import Exchange
 from braze_engage._http.retry import SystemClock
 from braze_engage._http.transport import RequestsTransport
@@ -27,7 +28,6 @@ from braze_engage.rest.answers import read_answer, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import SupportsIndex
 
     import requests
 
@@ -49,7 +49,7 @@ _KEY_SECONDS: Final = 60.0
 _FAMILIES: Final = ("users",)
 
 
-class BrazeClient:
+class BrazeClient(HttpClient):
     """Calls the REST API of one workspace; safe to use from threads, best as a context manager.
 
     Every group of Braze's documentation is an attribute, every endpoint a typed call of it:
@@ -216,26 +216,10 @@ class BrazeClient:
             return verdict_of(error)
         return verdict_of(None)
 
-    def close(self) -> None:
-        """Close the connections, also those of derived clients; a session given stays open."""
-        self._exchange.close()
-
-    def __enter__(self) -> BrazeClient:  # noqa: PYI034 - Self needs Python 3.11
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def __repr__(self) -> str:
         # A traceback with local variables asks clients that are half built.
         found: DataCenter | None = self.__dict__.get("_data_center")
         return f"{type(self).__name__}(data_center={found.instance if found else None!r})"
-
-    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
-        raise TypeError(
-            f"{type(self).__name__} is not pickled: it holds a key and connections; "
-            "give workers a callable that makes one"
-        )
 
     def _send(
         self, row: Operation[..., object], prepared: Prepared, bucket: str, replay: Replay
