@@ -13,6 +13,7 @@ from braze_engage.engage.outcomes import Reason
 from braze_engage.engage.rules import Delivery, Repeats
 from braze_engage.objects import Verdict
 from braze_engage.sync.delivery import cohort_changes, utc_moment
+from braze_engage.sync.state import is_late, is_repeat
 from braze_engage.sync.tables import html_table, text_table
 
 if TYPE_CHECKING:
@@ -119,10 +120,9 @@ def _known(
     assert change is not None
     if call.message_id is not None and state.is_done(Delivery.COHORT, call.message_id):
         return Reason.SAME_MESSAGE
-    known = state.membership(change.cohort_id, change.identity)
-    if known is not None and known.order > change.order:
+    if is_late(state, change):
         return Reason.NEWER_KNOWN
-    if known is not None and repeats is Repeats.SUPPRESS and known.member is change.member:
+    if repeats is Repeats.SUPPRESS and is_repeat(state, change):
         return Reason.SAME_STATE
     return Reason.ACCEPTED
 

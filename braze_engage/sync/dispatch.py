@@ -12,10 +12,10 @@ from braze_engage.engage.rules import Delivery, Repeats
 from braze_engage.sync.lanes import Lane
 from braze_engage.sync.queue import LaneQueue
 from braze_engage.sync.sending import Halt
-from braze_engage.sync.state import Known
+from braze_engage.sync.state import Known, is_late, is_repeat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from braze_engage.engage.audiences import MembershipChange
     from braze_engage.sync.lanes import Waiting
@@ -117,8 +117,7 @@ class Dispatcher:
         ):
             self._ledger.settle(ticket, Reason.SAME_MESSAGE, delivery=Delivery.COHORT)
             return True
-        known = self._state.membership(change.cohort_id, change.identity)
-        if known is not None and known.order > change.order:
+        if is_late(self._state, change):
             self._remember(ticket, Reason.NEWER_KNOWN)
             self._ledger.settle(ticket, Reason.NEWER_KNOWN, delivery=Delivery.COHORT)
             return True
@@ -224,17 +223,13 @@ class Dispatcher:
         self._queue.remove(lane)
         batch = lane.take(limits.COHORT_IDS, now)
         if self._repeats is Repeats.SUPPRESS:
-            same = [waiting for waiting in batch if self._is_known(lane, waiting)]
-            batch = [waiting for waiting in batch if not self._is_known(lane, waiting)]
+            same = {waiting for waiting in batch if is_repeat(self._state, waiting.change)}
             self._finish(same, Reason.SAME_STATE)
+            batch = [waiting for waiting in batch if waiting not in same]
         if not batch:
             lane.done(now, 0.0)
             self._queue.add(lane)
         return batch
-
-    def _is_known(self, lane: Lane, waiting: Waiting) -> bool:
-        known = self._state.membership(lane.cohort_id, waiting.change.identity)
-        return known is not None and known.member is waiting.change.member
 
     def _empty(self, lane: Lane) -> None:
         while lane.pending and not self.halted:
@@ -266,7 +261,7 @@ class Dispatcher:
                 self._queue.add(lane)
                 self._room.notify_all()
 
-    def _finish(self, part: Sequence[Waiting], reason: Reason, detail: str = "") -> None:
+    def _finish(self, part: Iterable[Waiting], reason: Reason, detail: str = "") -> None:
         for waiting in part:
             change = waiting.change
             # What is unchanged is known to hold at the later time too, so that a call from

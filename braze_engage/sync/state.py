@@ -9,10 +9,11 @@ import attrs
 from braze_engage.engage.calls import OrderKey
 
 if TYPE_CHECKING:
+    from braze_engage.engage.audiences import MembershipChange
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.rules import Delivery
 
-__all__ = ["Known", "MemoryState", "StateStore"]
+__all__ = ["Known", "MemoryState", "StateStore", "is_late", "is_repeat"]
 
 _ENTRIES: Final = 200_000
 # Nanoseconds of the years 1 to 9999 need more than 64 bits.
@@ -102,6 +103,28 @@ def _unpack(packed: bytes) -> Known:
     message_id, _, value = text.rpartition("\0")
     order = OrderKey(time_ns, received_ns, message_id, value)
     return Known(order, member=bool(packed[2 * _TIME_BYTES]))
+
+
+def is_late(state: StateStore, change: MembershipChange) -> bool:
+    """Tell whether Braze accepted a newer membership of this person already.
+
+    Args:
+        state: What is remembered.
+        change: The change at hand.
+    """
+    known = state.membership(change.cohort_id, change.identity)
+    return known is not None and known.order > change.order
+
+
+def is_repeat(state: StateStore, change: MembershipChange) -> bool:
+    """Tell whether a change says what Braze accepted last of this person.
+
+    Args:
+        state: What is remembered.
+        change: The change at hand.
+    """
+    known = state.membership(change.cohort_id, change.identity)
+    return known is not None and known.member is change.member
 
 
 class MemoryState:
