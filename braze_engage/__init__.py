@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from braze_engage.cohorts.changes import CohortChange, CohortReply, CohortWrite
     from braze_engage.cohorts.client import CohortClient
-    from braze_engage.credentials import DataImportKey, KeySource, PartnerKey, RestApiKey, Secret
+    from braze_engage.credentials import (
+        ClientSideRestKey,
+        DataImportKey,
+        KeySource,
+        PartnerKey,
+        RestApiKey,
+        ScimToken,
+        Secret,
+    )
     from braze_engage.data_centers import DataCenter, UnconfirmedDataCenter
     from braze_engage.data_import_keys import (
         CallableKeys,
@@ -67,6 +75,7 @@ if TYPE_CHECKING:
         SubscriptionState,
         TrackLimits,
         TwitterProfile,
+        Upload,
         UserAlias,
         UserAliasUpdate,
         UserAttributes,
@@ -74,7 +83,7 @@ if TYPE_CHECKING:
         Verdict,
         Verification,
     )
-    from braze_engage.operation import UNSET, Operation, Replay, Reply
+    from braze_engage.operation import UNSET, Operation, PagedOperation, Replay, Reply
     from braze_engage.rest.client import BrazeClient
     from braze_engage.rest.users_track import TrackError, TrackResult
     from braze_engage.sync.debugger import Check, Explanation
@@ -95,6 +104,7 @@ __all__ = [
     "BrazeError",
     "CallableKeys",
     "Check",
+    "ClientSideRestKey",
     "CohortChange",
     "CohortClient",
     "CohortCounts",
@@ -137,6 +147,7 @@ __all__ = [
     "Operation",
     "OtherCalls",
     "Outcome",
+    "PagedOperation",
     "PartnerKey",
     "PayloadTooLarge",
     "PhoneToDelete",
@@ -156,6 +167,7 @@ __all__ = [
     "ResponseError",
     "RestApiKey",
     "RunStopped",
+    "ScimToken",
     "Secret",
     "ServerError",
     "StoredKey",
@@ -169,6 +181,7 @@ __all__ = [
     "Unauthorized",
     "UnconfirmedDataCenter",
     "UnreadableResponse",
+    "Upload",
     "UserAlias",
     "UserAliasUpdate",
     "UserAttributes",
@@ -182,8 +195,6 @@ __all__ = [
 __version__: str
 
 _HOME = {
-    "SEGMENT_PROFILE_FIELDS": "engage.profile",
-    "UNSET": "operation",
     "AliasRule": "engage.identity",
     "AliasToIdentify": "objects",
     "AnswerLost": "errors",
@@ -192,6 +203,7 @@ _HOME = {
     "BrazeError": "errors",
     "CallableKeys": "data_import_keys",
     "Check": "sync.debugger",
+    "ClientSideRestKey": "credentials",
     "CohortChange": "cohorts.changes",
     "CohortClient": "cohorts.client",
     "CohortCounts": "sync.report",
@@ -234,6 +246,7 @@ _HOME = {
     "Operation": "operation",
     "OtherCalls": "engage.choices",
     "Outcome": "engage.outcomes",
+    "PagedOperation": "operation",
     "PartnerKey": "credentials",
     "PayloadTooLarge": "errors",
     "PhoneToDelete": "objects",
@@ -253,6 +266,8 @@ _HOME = {
     "ResponseError": "errors",
     "RestApiKey": "credentials",
     "RunStopped": "sync.report",
+    "SEGMENT_PROFILE_FIELDS": "engage.profile",
+    "ScimToken": "credentials",
     "Secret": "credentials",
     "ServerError": "errors",
     "StoredKey": "data_import_keys",
@@ -263,9 +278,11 @@ _HOME = {
     "TrackResult": "rest.users_track",
     "TransportError": "errors",
     "TwitterProfile": "objects",
+    "UNSET": "operation",
     "Unauthorized": "errors",
     "UnconfirmedDataCenter": "data_centers",
     "UnreadableResponse": "errors",
+    "Upload": "objects",
     "UserAlias": "objects",
     "UserAliasUpdate": "objects",
     "UserAttributes": "objects",

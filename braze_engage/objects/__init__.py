@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         SubscriptionState,
         TwitterProfile,
     )
+    from braze_engage.objects.uploads import Upload
     from braze_engage.objects.values import CustomValue, JsonValue
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "SubscriptionState",
     "TrackLimits",
     "TwitterProfile",
+    "Upload",
     "UserAlias",
     "UserAliasUpdate",
     "UserAttributes",
@@ -97,6 +99,7 @@ _HOME = {
     "SubscriptionState": "profile",
     "TrackLimits": "activity",
     "TwitterProfile": "profile",
+    "Upload": "uploads",
     "UserAlias": "aliases",
     "UserAliasUpdate": "aliases",
     "UserAttributes": "attributes",
