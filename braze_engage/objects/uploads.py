@@ -1,5 +1,7 @@
 """Files that are sent with a request."""
 
+from typing import cast
+
 import attrs
 
 from braze_engage.objects.checks import check_text, refused
@@ -25,6 +27,6 @@ class Upload:
 
     def __attrs_post_init__(self) -> None:
         check_text("Upload.file_name", self.file_name)
-        given: object = self.content
+        given = cast("object", self.content)
         if not isinstance(given, bytes) or not given:
             raise refused("Upload.content", given, "give the bytes of the file")
