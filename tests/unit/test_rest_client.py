@@ -541,6 +541,9 @@ def test_rows_of_all_groups_are_listed() -> None:
     assert Users.track in rows
 
 
+# ---- secrets ----
+
+
 def test_a_client_shows_its_data_center_and_no_key() -> None:
     assert repr(Setup().client) == "BrazeClient(data_center='US-06')"
     assert KEY not in str(vars(Setup().client))
