@@ -55,12 +55,16 @@ class Route:
         handler: What it does.
         checked: Whether parameters are checked in full before the handler gets them.
         fields: Documented top-level fields of the body.
+        partner: Whether keys travel in the body.
+        path: Template; a segment in braces is a placeholder.
     """
 
     described: Described
     handler: Handler
     checked: bool
     fields: frozenset[str]
+    partner: bool
+    path: str
 
     @property
     def method(self) -> str:
@@ -68,19 +72,9 @@ class Route:
         return self.described.method
 
     @property
-    def path(self) -> str:
-        """Template; a segment in braces is a placeholder."""
-        return self.described.path
-
-    @property
     def permission(self) -> str | None:
         """What a key needs; None where none is documented."""
         return self.described.permission
-
-    @property
-    def partner(self) -> bool:
-        """Whether keys travel in the body."""
-        return self.described.credential == "partner key"
 
     def bucket(self, body: JsonObject | None) -> str:
         """Name the rate pool of a request.
@@ -96,7 +90,14 @@ def _route(described: Described) -> Route:
     key = (described.method, described.path)
     own = _CHECKING.get(key)
     handler = own or _CHECKED.get(key) or _answering(described)
-    return Route(described, handler, own is None, described.named("body"))
+    return Route(
+        described,
+        handler,
+        checked=own is None,
+        fields=described.named("body"),
+        partner=described.credential == "partner key",
+        path=described.path,
+    )
 
 
 def _answering(described: Described) -> Handler:

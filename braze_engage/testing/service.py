@@ -121,7 +121,7 @@ class Service:
         at_home = self.settings.host in (None, request.host)
         if not route.partner:
             self._authorize(request, route, headers, at_home=at_home)
-        body = read_body(described, request)
+        body = read_body(described, route.fields, request)
         self._spend(route, body, headers)
         if isinstance(body, Refused):
             raise body

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_KEYS = {
+    "REST API key": "rest_api_key",
+    "SCIM token": "scim_token",
+    "client-side REST key": "client_side_key",
+}
+
+
 @attrs.define(kw_only=True, slots=False, eq=False, repr=False)
 class Settings:
     """Options of ``FakeBraze``; each may be changed at any time and is restored by ``reset``."""
@@ -63,9 +70,4 @@ class Settings:
 
     def key_of(self, credential: str) -> str:
         """The one key of a kind that travels in a header."""
-        keys = {
-            "REST API key": self.rest_api_key,
-            "SCIM token": self.scim_token,
-            "client-side REST key": self.client_side_key,
-        }
-        return keys[credential]
+        return str(getattr(self, _KEYS[credential]))
