@@ -210,12 +210,14 @@ class Prepared:
         path: With placeholders filled in and percent-encoded.
         query: Pairs in order; a list becomes ``name[]`` several times.
         body: JSON, or None.
+        encoded: The body as bytes, where the request encodes itself.
         limit: The most bytes the body may have.
     """
 
     path: str = attrs.field(repr=False)
     query: tuple[tuple[str, str], ...] = attrs.field(default=(), repr=False)
     body: JsonValue = attrs.field(default=None, repr=False)
+    encoded: bytes | None = attrs.field(default=None, repr=False)
     limit: int = REQUEST_BYTES
 
 
@@ -224,11 +226,15 @@ def prepare(operation: Operation[..., object], request: object) -> Prepared:
 
     Args:
         operation: The row.
-        request: An instance of its request class; ``body_bytes`` of the class is its own limit.
+        request: An instance of its request class; ``body_bytes`` of the class is its own limit. One
+            with a method ``encoded_body`` is nothing but this body.
 
     Raises:
         ConfigurationError: A value cannot stand in a path.
     """
+    encoded_body: Callable[[], bytes] | None = getattr(request, "encoded_body", None)
+    if encoded_body is not None:
+        return Prepared(path=operation.path, encoded=encoded_body())
     fields = dict(cast("Mapping[str, JsonValue]", unstructure(request)))
     path = _PLACEHOLDER.sub(
         lambda found: _segment(found[1], fields.pop(found[1], None)), operation.path

@@ -27,7 +27,7 @@ from braze_engage.operation import Replay, Reply
 from braze_engage.rest.answers import read_answer, verdict_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     import requests
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from braze_engage._http.retry import Clock, RetryPolicy
     from braze_engage.credentials import KeySource
     from braze_engage.objects import Verification
+    from braze_engage.objects.values import JsonValue
     from braze_engage.operation import Family, Operation
     from braze_engage.rest.users import Users
 
@@ -47,6 +48,10 @@ _KEY_VARIABLE: Final = "BRAZE_REST_API_KEY"
 _HOST_VARIABLE: Final = "BRAZE_DATA_CENTER"
 _KEY_SECONDS: Final = 60.0
 _FAMILIES: Final = ("users",)
+_PROBES: Final[Mapping[str, JsonValue]] = {
+    "/users/track": {"attributes": []},
+    "/users/delete": {"external_ids": []},
+}
 
 
 class BrazeClient(HttpClient):
@@ -202,16 +207,25 @@ class BrazeClient(HttpClient):
         )
         return Reply(value, answer.status, answer.headers, answer.attempts)
 
-    def verify(self) -> Verification:
-        """Probe the key with a request that writes nothing; it needs ``users.track``.
+    def verify(self, operation: Operation[..., object] | None = None) -> Verification:
+        """Probe the key with a request that changes nothing.
+
+        Args:
+            operation: Whose permission the key needs: ``Users.track``, which it is unless given,
+                or ``Users.delete``.
 
         Raises:
-            ConfigurationError: The key cannot be read.
+            ConfigurationError: The key cannot be read, or there is no such request for the row.
         """
-        probe = Prepared(path="/users/track", body={"attributes": []})
-        row = type(self.users).track
+        row = type(self.users).track if operation is None else operation
+        body = _PROBES.get(row.path)
+        if body is None:
+            raise ConfigurationError(
+                f"verify: {row.path} has no request that changes nothing; probe Users.track or "
+                "Users.delete"
+            )
         try:
-            self._send(row, probe, row.bucket, Replay.ALWAYS)
+            self._send(row, Prepared(path=row.path, body=body), row.bucket, Replay.ALWAYS)
         except (TransportError, ResponseError) as error:
             return verdict_of(error)
         return verdict_of(None)
@@ -257,6 +271,8 @@ def _families() -> tuple[type[Family], ...]:
 
 
 def _payload(prepared: Prepared) -> Payload | None:
+    if prepared.encoded is not None:
+        return Payload(prepared.encoded)
     if prepared.body is None:
         return None
     return Payload(encode(prepared.body, limit=prepared.limit))
