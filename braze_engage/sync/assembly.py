@@ -66,6 +66,7 @@ class Options:
         gap: Seconds between dependent writes to different endpoints.
         patience: Seconds Braze may be out of reach.
         linger: Seconds a change waits for others to share its request.
+        surge: How many attributes and events may wait; more go at once.
         track_limits: How many objects a request of ``/users/track`` may hold.
         repeat_after_lost_answer: Whether events are sent again that Braze may have counted.
     """
@@ -76,6 +77,7 @@ class Options:
     patience: float
     track_limits: TrackLimits
     repeat_after_lost_answer: bool
+    surge: int
     linger: float = _LINGER
 
 
@@ -201,6 +203,7 @@ class Run:
             suppress_repeats=self._rules.repeats is Repeats.SUPPRESS,
             settle=options.settle,
             linger=options.linger,
+            surge=options.surge,
         )
 
     def _deletion_queue(self) -> DeletionQueue | None:

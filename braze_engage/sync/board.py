@@ -151,7 +151,11 @@ class Board:
         if isinstance(change, MembershipChange):
             return self._membership(waiting, now)
         assert self._people is not None
-        return self._people.offer(waiting, now)
+        full = self._people.offer(waiting, now)
+        if self._cohorts is not None:
+            for follower in self._cohorts.withdraw(identity):
+                self._following.follows(follower, now)
+        return full
 
     def _membership(self, waiting: Waiting[MembershipChange], now: float) -> bool:
         change = waiting.change

@@ -58,6 +58,7 @@ class CohortQueue:
         # The one that waits longest comes first.
         self._waiting: dict[str, Lane] = {}
         self._full: dict[str, Lane] = {}
+        self._lanes_of: dict[Identity, set[Lane]] = {}
         self.hungry = False
 
     def offer(
@@ -77,6 +78,8 @@ class CohortQueue:
         if lane is None:
             lane = self._lanes[change.cohort_id] = Lane(change.cohort_id)
         superseded = lane.offer(change, ticket, now)
+        if change.identity in lane.pending:
+            self._lanes_of.setdefault(change.identity, set()).add(lane)
         return superseded, self._add(lane)
 
     def withdraw(self, identity: Identity) -> Iterator[MembershipWaiting]:
@@ -85,12 +88,11 @@ class CohortQueue:
         Args:
             identity: The person.
         """
-        for lane in list(self._waiting.values()):
-            waiting = lane.pending.pop(identity, None)
-            if waiting is not None:
+        for lane in self._lanes_of.pop(identity, ()):
+            waiting = lane.pending.pop(identity)
+            if not lane.pending:
                 self._remove(lane)
-                self._add(lane)
-                yield waiting
+            yield waiting
 
     def _add(self, lane: Lane) -> bool:
         if not lane.pending or lane.in_flight:
@@ -117,6 +119,8 @@ class CohortQueue:
         while (lane := self._due(now)) is not None:
             self._remove(lane)
             batch = lane.take(limits.COHORT_IDS, now)
+            for waiting in batch:
+                self._taken(lane, waiting.change.identity)
             if self._suppress:
                 batch = self._changed(batch, ended)
             if batch:
@@ -124,6 +128,12 @@ class CohortQueue:
             lane.done(now, 0.0)
             self._add(lane)
         return None, ended
+
+    def _taken(self, lane: Lane, identity: Identity) -> None:
+        lanes = self._lanes_of[identity]
+        lanes.discard(lane)
+        if not lanes:
+            del self._lanes_of[identity]
 
     def _changed(
         self,
@@ -188,6 +198,7 @@ class CohortQueue:
             yield from lane.pending.values()
             lane.pending.clear()
             self._remove(lane)
+        self._lanes_of.clear()
 
     def _soonest(self) -> Iterator[tuple[Lane, float]]:
         """Yield lanes that settle, and the first of the others: the rest waited less long."""

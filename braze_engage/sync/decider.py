@@ -220,6 +220,8 @@ def _says_more(part: Part) -> bool:
 
 def _written_once(parts: list[Part]) -> list[Part]:
     """Join what identify call and membership write alike."""
+    if len(parts) == 1:
+        return parts
     first, second, *others = parts
     if (
         first.delivery | second.delivery == _BOTH

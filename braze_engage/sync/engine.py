@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from braze_engage import limits
 from braze_engage.cohorts.client import CohortClient
 from braze_engage.engage.calls import read_item
 from braze_engage.engage.outcomes import Reason
@@ -105,6 +106,8 @@ class EngageSync:
             settle=options.seconds("settle", settle),
             gap=options.seconds("consistency_gap", consistency_gap),
             patience=options.seconds("outage_patience", outage_patience),
+            # enough to keep every thread busy, and the more waits the more is folded
+            surge=concurrency * limits.TRACK_OBJECTS,
             track_limits=options.track_limits(track_limits),
             repeat_after_lost_answer=options.flag(
                 "repeat_after_lost_answer", repeat_after_lost_answer

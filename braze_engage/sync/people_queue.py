@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from braze_engage import limits
 from braze_engage.engage.outcomes import Reason
 from braze_engage.sync.cutting import TrackCut
 from braze_engage.sync.entries import draft
@@ -51,7 +50,9 @@ class PeopleQueue:
         track_limits: How many objects a request may hold.
         suppress_repeats: Whether memberships that are known already are left out.
         settle: Seconds between two writes of one person.
-        linger: Seconds a change waits for others to share its request.
+        linger: Seconds a change waits for others to share its request, and for newer values of
+            the same person to replace it.
+        surge: How many changes may wait; more go at once.
     """
 
     def __init__(  # noqa: PLR0913 - collaborators, put together in one place
@@ -65,6 +66,7 @@ class PeopleQueue:
         suppress_repeats: bool,
         settle: float,
         linger: float,
+        surge: int,
     ) -> None:
         self._send = send
         self._state = state
@@ -74,6 +76,7 @@ class PeopleQueue:
         self._suppress = suppress_repeats
         self._settle = settle
         self._linger = linger
+        self._surge = surge
         self._people: dict[Identity, _Person] = {}
         # Those who may be written now; the one that waits longest comes first.
         self._ready: dict[Identity, _Person] = {}
@@ -89,7 +92,7 @@ class PeopleQueue:
             now: Monotonic seconds.
 
         Returns:
-            Whether a request is full.
+            Whether so much waits that some of it should go.
         """
         identity = waiting.change.identity
         person = self._people.get(identity)
@@ -100,7 +103,7 @@ class PeopleQueue:
             self._size += 1
         elif not person.busy and person.until <= now:
             self._make_ready(identity, person, now)
-        return self._size >= limits.TRACK_OBJECTS
+        return self._size >= self._surge
 
     def _make_ready(self, identity: Identity, person: _Person, now: float) -> None:
         person.since = now
@@ -215,7 +218,7 @@ class PeopleQueue:
     def _due(self, now: float) -> float:
         if not self._ready:
             return float("inf")
-        if self.hungry or self._size >= limits.TRACK_OBJECTS:
+        if self.hungry or self._size >= self._surge:
             return now
         return next(iter(self._ready.values())).since + self._linger
 
