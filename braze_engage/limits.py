@@ -28,6 +28,8 @@ TRACK_BURST_SECONDS: Final = 3
 
 # https://www.braze.com/docs/api/endpoints/user_data (identity, delete and export families)
 IDENTIFIERS_PER_REQUEST: Final = 50
+IDENTITY_REQUESTS_PER_MINUTE: Final = 20_000
+"""Aliases, identification, merges and deletions together."""
 
 # https://www.braze.com/docs/api/objects_filters/user_alias_object
 ALIAS_BYTES: Final = 236

@@ -28,7 +28,7 @@ from braze_engage.rest.groups import GROUPS, Groups, rows_of
 from braze_engage.rest.keys import Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     import requests
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from braze_engage._http.retry import Clock, RetryPolicy
     from braze_engage.credentials import KeySource, Secret
     from braze_engage.objects import Verification
+    from braze_engage.objects.values import JsonValue
     from braze_engage.operation import Operation
 
 __all__ = ["BrazeClient"]
@@ -49,6 +50,10 @@ _SCIM_VARIABLE: Final = "BRAZE_SCIM_TOKEN"
 _ORIGIN_VARIABLE: Final = "BRAZE_SCIM_ORIGIN"
 _CLIENT_SIDE_VARIABLE: Final = "BRAZE_CLIENT_SIDE_REST_KEY"
 _HOST_VARIABLE: Final = "BRAZE_DATA_CENTER"
+_PROBES: Final[Mapping[str, JsonValue]] = {
+    "/users/track": {"attributes": []},
+    "/users/delete": {"external_ids": []},
+}
 
 
 class BrazeClient(HttpClient, Groups):
@@ -217,16 +222,25 @@ class BrazeClient(HttpClient, Groups):
         )
         return Reply(value, answer.status, answer.headers, answer.attempts)
 
-    def verify(self) -> Verification:
-        """Probe the key with a request that writes nothing; it needs ``users.track``.
+    def verify(self, operation: Operation[..., object] | None = None) -> Verification:
+        """Probe the key with a request that changes nothing.
+
+        Args:
+            operation: Whose permission the key needs: ``Users.track``, which it is unless given,
+                or ``Users.delete``.
 
         Raises:
-            ConfigurationError: The key cannot be read.
+            ConfigurationError: The key cannot be read, or there is no such request for the row.
         """
-        probe = Prepared(path="/users/track", body={"attributes": []})
-        row = type(self.users).track
+        row = type(self.users).track if operation is None else operation
+        body = _PROBES.get(row.path)
+        if body is None:
+            raise ConfigurationError(
+                f"verify: {row.path} has no request that changes nothing; probe Users.track or "
+                "Users.delete"
+            )
         try:
-            self._send(row, probe, row.bucket, Replay.ALWAYS)
+            self._send(row, Prepared(path=row.path, body=body), row.bucket, Replay.ALWAYS)
         except (TransportError, ResponseError) as error:
             return verdict_of(error)
         return verdict_of(None)

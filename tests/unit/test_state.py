@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 from braze_engage.engage.calls import OrderKey
 from braze_engage.engage.identity import Identity
 from braze_engage.engage.rules import Delivery
-from braze_engage.sync.state import Known, MemoryState, StateStore
+from braze_engage.sync.known import Known, cohort_subject
+from braze_engage.sync.state import MemoryState, StateStore
 
 PERSON = Identity("external_id", "u1")
-KNOWN = Known(OrderKey(1, 1, "m", "true"), member=True)
+KNOWN = Known(OrderKey(1, 1, "m", "true"), "true")
+COHORT = cohort_subject("aud_1")
 
 
 def test_memory_state_is_a_store() -> None:
@@ -26,10 +28,10 @@ def test_messages_are_remembered_per_delivery() -> None:
 
 def test_memberships_are_remembered_per_cohort_and_person() -> None:
     state = MemoryState()
-    state.remember_membership("aud_1", PERSON, KNOWN)
-    assert state.membership("aud_1", PERSON) == KNOWN
-    assert state.membership("aud_2", PERSON) is None
-    assert state.membership("aud_1", Identity("device_id", "u1")) is None
+    state.remember(COHORT, PERSON, KNOWN)
+    assert state.newest(COHORT, PERSON) == KNOWN
+    assert state.newest(cohort_subject("aud_2"), PERSON) is None
+    assert state.newest(COHORT, Identity("device_id", "u1")) is None
 
 
 def test_nothing_is_forgotten_while_there_is_room() -> None:
@@ -43,12 +45,12 @@ def test_nothing_is_forgotten_while_there_is_room() -> None:
 def test_the_older_half_of_any_kind_goes_when_the_room_is_full_and_is_counted() -> None:
     state = MemoryState(capacity=4)
     state.remember_done(Delivery.COHORT, "m0")
-    state.remember_membership("aud_1", PERSON, KNOWN)
+    state.remember(COHORT, PERSON, KNOWN)
     state.remember_done(Delivery.COHORT, "m1")
-    state.remember_membership("aud_1", PERSON, KNOWN)
+    state.remember(COHORT, PERSON, KNOWN)
     state.remember_done(Delivery.COHORT, "m2")
     assert state.forgotten == 1
-    assert state.membership("aud_1", PERSON) == KNOWN
+    assert state.newest(COHORT, PERSON) == KNOWN
     assert not state.is_done(Delivery.COHORT, "m0")
     assert state.is_done(Delivery.COHORT, "m1")
 
@@ -63,13 +65,13 @@ def test_the_older_half_of_any_kind_goes_when_the_room_is_full_and_is_counted() 
             st.text(),
             st.sampled_from(["true", "false"]),
         ),
-        member=st.booleans(),
+        st.sampled_from(["true", "false", "null"]),
     )
 )
 def test_what_is_remembered_comes_back_as_it_was(known: Known) -> None:
     state = MemoryState()
-    state.remember_membership("aud_1", PERSON, known)
-    assert state.membership("aud_1", PERSON) == known
+    state.remember(COHORT, PERSON, known)
+    assert state.newest(COHORT, PERSON) == known
 
 
 def test_a_copy_is_independent() -> None:
