@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from braze_engage.sync.holding import Holding
     from braze_engage.sync.lanes import Lane
     from braze_engage.sync.ledger import Ledger
+    from braze_engage.sync.settling import Recent
     from braze_engage.sync.state import StateStore
     from braze_engage.sync.track_delivery import SendTrack
 
@@ -63,7 +64,6 @@ class Options:
     Args:
         threads: Requests under way at once, at most; 0 sends in the caller's own thread.
         settle: Seconds between two writes of one person.
-        gap: Seconds between dependent writes to different endpoints.
         patience: Seconds Braze may be out of reach.
         linger: Seconds a change waits for others to share its request.
         surge: How many attributes and events may wait; more go at once.
@@ -73,7 +73,6 @@ class Options:
 
     threads: int
     settle: float
-    gap: float
     patience: float
     track_limits: TrackLimits
     repeat_after_lost_answer: bool
@@ -87,7 +86,7 @@ def rehearsal_options(options: Options) -> Options:
     Args:
         options: Those of the run it rehearses.
     """
-    return attrs.evolve(options, threads=0, settle=0.0, gap=0.0, linger=float("inf"))
+    return attrs.evolve(options, threads=0, settle=0.0, linger=float("inf"))
 
 
 class Sends(Protocol):
@@ -121,6 +120,7 @@ class Run:
         state: What is remembered.
         holding: Keeps what is held back.
         lanes: Lanes by cohort id.
+        recent: What ended so recently that what depends on it has to wait.
         paused: Computation keys that are paused.
         stand_in: Takes the place of Braze; None sends.
     """
@@ -136,6 +136,7 @@ class Run:
         state: StateStore,
         holding: Holding,
         lanes: dict[str, Lane],
+        recent: Recent,
         paused: Collection[str],
         stand_in: Sends | None = None,
     ) -> None:
@@ -145,6 +146,7 @@ class Run:
         self._ledger = ledger
         self._state = state
         self._stand_in = stand_in
+        self._recent = recent
         self.budget = Budget(rules.data_point_budget, state, now_ns=time.time_ns)
         board = Board(
             ledger=ledger,
@@ -153,7 +155,7 @@ class Run:
             cohorts=self._cohort_queue(lanes),
             people=self._people_queue(),
             deletions=self._deletion_queue(),
-            gap=options.gap if clients.cohorts or clients.erase else 0.0,
+            recent=recent,
         )
         self.dispatcher = Dispatcher(board, threads=options.threads)
         self.gate = Gate(
@@ -201,7 +203,7 @@ class Run:
             budget=self.budget,
             track_limits=options.track_limits,
             suppress_repeats=self._rules.repeats is Repeats.SUPPRESS,
-            settle=options.settle,
+            written=self._recent.written,
             linger=options.linger,
             surge=options.surge,
         )

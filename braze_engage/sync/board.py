@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from braze_engage.engage.audiences import MembershipChange
 from braze_engage.engage.deletions import Deletion
 from braze_engage.engage.outcomes import Outcome, Reason
 from braze_engage.engage.rules import Delivery
+from braze_engage.sync.deleting import Deleting
 from braze_engage.sync.following import Following
 from braze_engage.sync.known import cohort_subject, is_late
 from braze_engage.sync.people_queue import TrackWork
@@ -26,10 +27,13 @@ if TYPE_CHECKING:
     from braze_engage.sync.ledger import Ledger, Ticket
     from braze_engage.sync.people_queue import PeopleQueue
     from braze_engage.sync.sending import Queue, Work
+    from braze_engage.sync.settling import Recent
     from braze_engage.sync.state import StateStore
     from braze_engage.sync.waiting import AnyWaiting
 
 __all__ = ["Board"]
+
+_MAY_BE_GONE: Final = frozenset({Reason.ACCEPTED, Reason.ANSWER_LOST})
 
 
 class Board:
@@ -37,8 +41,8 @@ class Board:
 
     A cohort change of a person whose attributes or events are on the way follows them, because
     cohorts ignore people whom Braze does not know. A deletion follows what is under way, ends
-    what is older, and what is newer follows it. Whatever follows waits for `gap` seconds, because
-    Braze keeps no order between endpoints.
+    what is older, and what is newer follows it. Whatever follows waits for a gap, because Braze
+    keeps no order between endpoints.
 
     Args:
         ledger: Keeps account.
@@ -47,7 +51,7 @@ class Board:
         cohorts: Memberships that wait; None without a client.
         people: Attributes and events that wait; None without a client.
         deletions: People who wait to be deleted; None without a client.
-        gap: Seconds between dependent writes of one person to different endpoints.
+        recent: What ended so recently that what depends on it has to wait.
     """
 
     def __init__(
@@ -59,7 +63,7 @@ class Board:
         cohorts: CohortQueue | None,
         people: PeopleQueue | None,
         deletions: DeletionQueue | None,
-        gap: float,
+        recent: Recent,
     ) -> None:
         self._ledger = ledger
         self._state = state
@@ -71,8 +75,8 @@ class Board:
             queue for queue in (deletions, people, cohorts) if queue is not None
         )
         self._remembering = Remembering(state)
-        self._following = Following(people, gap)
-        self._deleting: dict[Identity, tuple[DeletionWaiting, list[AnyWaiting]]] = {}
+        self._following = Following(people, cohorts, recent)
+        self._deleting = Deleting()
         self.open = 0
         self.no_room = False
 
@@ -136,42 +140,46 @@ class Board:
         change = waiting.change
         if isinstance(change, Deletion):
             return self._delete(waiting, now)
-        identity: Identity = change.identity
-        deleted_ns = self._state.deleted_ns(identity)
-        if deleted_ns is not None and change.order.time_ns <= deleted_ns:
-            self.finish([waiting], Reason.PERSON_DELETED, now)
-            return False
-        if identity in self._deleting:
-            deletion, parked = self._deleting[identity]
-            if change.order <= deletion.change.order:
-                self.finish([waiting], Reason.PERSON_DELETED, now)
-            else:
-                parked.append(waiting)
+        if self._is_deleted(waiting, now):
             return False
         if isinstance(change, MembershipChange):
-            return self._membership(waiting, now)
+            if self._is_late(waiting, now) or self._following.follows(waiting, now):
+                return False
+            return self._to_cohort(waiting, now)
         assert self._people is not None
         full = self._people.offer(waiting, now)
         if self._cohorts is not None:
-            for follower in self._cohorts.withdraw(identity):
+            for follower in self._cohorts.withdraw(change.identity):
                 self._following.follows(follower, now)
         return full
 
-    def _membership(self, waiting: Waiting[MembershipChange], now: float) -> bool:
+    def _is_deleted(self, waiting: AnyWaiting, now: float) -> bool:
+        """End what is older than a deletion of the person; what is newer waits for its end."""
+        identity = waiting.change.identity
+        deleted_ns = self._state.deleted_ns(identity)
+        if deleted_ns is None or waiting.change.order.time_ns > deleted_ns:
+            if identity not in self._deleting:
+                return self._following.after_deletion(waiting, now)
+            if self._deleting.park(waiting):
+                return True
+        self.finish([waiting], Reason.PERSON_DELETED, now)
+        return True
+
+    def _is_late(self, waiting: Waiting[MembershipChange], now: float) -> bool:
         change = waiting.change
         subject = cohort_subject(change.cohort_id)
-        if is_late(self._state, subject, change.identity, change.order):
-            self.finish([waiting], Reason.NEWER_KNOWN, now)
+        if not is_late(self._state, subject, change.identity, change.order):
             return False
-        if self._following.follows(waiting, now):
-            return False
-        return self._to_cohort(waiting, now)
+        self.finish([waiting], Reason.NEWER_KNOWN, now)
+        return True
 
     def _to_cohort(self, waiting: Waiting[MembershipChange], now: float) -> bool:
         assert self._cohorts is not None
-        superseded, full = self._cohorts.offer(waiting.change, waiting.tickets[0], now)
-        for ticket in superseded:
-            self._end(ticket, Delivery.COHORT, Reason.NEWER_KNOWN)
+        full = False
+        for ticket in waiting.tickets:
+            superseded, full = self._cohorts.offer(waiting.change, ticket, now)
+            for one in superseded:
+                self._end(one, Delivery.COHORT, Reason.NEWER_KNOWN)
         return full
 
     def _delete(self, waiting: DeletionWaiting, now: float) -> bool:
@@ -181,17 +189,15 @@ class Board:
             self.finish([waiting], Reason.NEWER_KNOWN, now)
             return False
         if identity in self._deleting:
-            first, _ = self._deleting[identity]
-            first.change = max(first.change, waiting.change, key=lambda one: one.order)
-            first.tickets += waiting.tickets
+            self._deleting.join(waiting)
             return False
-        parked: list[AnyWaiting] = []
-        self._deleting[identity] = waiting, parked
+        self._deleting.begin(waiting)
         for one in self._withdrawn(identity):
-            if one.change.order <= order:
+            if not self._deleting.park(one):
                 self.finish([one], Reason.PERSON_DELETED, now)
-            else:
-                parked.append(one)
+        return self._carry_out(waiting, now)
+
+    def _carry_out(self, waiting: DeletionWaiting, now: float) -> bool:
         if self._following.follows(waiting, now):
             return False
         assert self._deletions is not None
@@ -211,8 +217,8 @@ class Board:
         Args:
             now: Monotonic seconds.
         """
-        for waiting in self._following.due(now):
-            self._resume(waiting, now)
+        for waiting, has_followed in self._following.due(now):
+            self._resume(waiting, now, has_followed=has_followed)
         for _ in range(len(self._queues)):
             self._queues.rotate(-1)
             work, ended = self._queues[-1].start(now)
@@ -223,15 +229,15 @@ class Board:
                 return work
         return None
 
-    def _resume(self, waiting: AnyWaiting, now: float) -> None:
+    def _resume(self, waiting: AnyWaiting, now: float, *, has_followed: bool) -> None:
+        """Send on what has waited long enough; what has followed does so only once."""
         change = waiting.change
         if isinstance(change, Deletion):
-            assert self._deletions is not None
-            self._deletions.offer(waiting, now)
-        elif isinstance(change, MembershipChange) and change.identity not in self._deleting:
-            self._to_cohort(waiting, now)
-        else:
+            self._carry_out(waiting, now)
+        elif not (has_followed and isinstance(change, MembershipChange)):
             self._route(waiting, now)
+        elif not (self._is_deleted(waiting, now) or self._is_late(waiting, now)):
+            self._to_cohort(waiting, now)
 
     def done(self, work: Work, now: float) -> None:
         """Note that nothing of some work is under way any more.
@@ -241,10 +247,12 @@ class Board:
             now: Monotonic seconds.
         """
         work.end(now)
-        if not isinstance(work, TrackWork):
-            return
-        for identity in work.people:
-            self._following.written(identity, now)
+        if isinstance(work, TrackWork):
+            for identity in work.people:
+                self._following.written(identity, now)
+        elif self._deletions is not None:
+            for waiting in work.waiting:
+                self._following.changed(waiting.change.identity, now)
 
     def finish(
         self, part: Iterable[AnyWaiting], reason: Reason, now: float, detail: str = ""
@@ -271,17 +279,12 @@ class Board:
 
     def _deleted(self, waiting: DeletionWaiting, reason: Reason, now: float) -> None:
         identity, order = waiting.change
-        current = self._deleting.get(identity)
         if reason is Reason.ACCEPTED:
             self._state.bury(identity, order.time_ns)
-        if current is None or current[0] is not waiting:
-            return
-        del self._deleting[identity]
-        for parked in current[1]:
-            if reason is Reason.ACCEPTED:
-                self._following.put_off(parked, now)
-            else:
-                self._route(parked, now)
+        if reason in _MAY_BE_GONE:
+            self._following.deleted(identity, now)
+        for parked in self._deleting.end(waiting):
+            self._route(parked, now)
 
     def _end(self, ticket: Ticket, delivery: Delivery, reason: Reason, detail: str = "") -> None:
         self.open -= 1
@@ -307,6 +310,5 @@ class Board:
         """
         left = [waiting for queue in self._queues for waiting in queue.leave()]
         left += self._following.leave()
-        left += [waiting for _, parked in self._deleting.values() for waiting in parked]
-        self._deleting = {}
+        left += self._deleting.leave()
         self.finish(left, Reason.STOPPED, now)

@@ -94,6 +94,14 @@ class CohortQueue:
                 self._remove(lane)
             yield waiting
 
+    def under_way(self, identity: Identity) -> int:
+        """Tell how many requests about one person are under way.
+
+        Args:
+            identity: The person.
+        """
+        return sum(identity in lane.in_flight for lane in self._lanes.values())
+
     def _add(self, lane: Lane) -> bool:
         if not lane.pending or lane.in_flight:
             return False

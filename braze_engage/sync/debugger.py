@@ -18,6 +18,7 @@ from braze_engage.operation import Replay
 from braze_engage.rest.users import Users
 from braze_engage.sync.entries import draft
 from braze_engage.sync.ledger import Ticket
+from braze_engage.sync.page import write_page
 from braze_engage.sync.remembering import Remembering
 from braze_engage.sync.state import MemoryState
 from braze_engage.sync.tables import html_table, text_table
@@ -25,7 +26,9 @@ from braze_engage.sync.track_delivery import EncodedTrack
 from braze_engage.sync.waiting import Waiting
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from braze_engage.objects import Verification
     from braze_engage.rest.client import BrazeClient
@@ -82,6 +85,18 @@ class SentTest:
     def _repr_html_(self) -> str:
         exchange = html_table(("part", "what it says"), self._lines())
         return f"{self.explanation.to_table()}{exchange}"
+
+    def to_html(self, path: str | os.PathLike[str], *, show_identities: bool = False) -> Path:
+        """Write call, test and answer as one page for a browser, and return the path.
+
+        Args:
+            path: The file, readable by its owner alone; one that exists is replaced.
+            show_identities: Whether identifiers and names of people are shown and not masked.
+
+        Raises:
+            ConfigurationError: It cannot be written there.
+        """
+        return write_page(path, self.explanation, test=self, show_identities=show_identities)
 
     def _lines(self) -> list[tuple[str, str]]:
         if not self.sent:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from datetime import timedelta
 from functools import partial
@@ -24,7 +23,8 @@ from braze_engage.sync.holding import Holding, held_reason
 from braze_engage.sync.ledger import Ledger
 from braze_engage.sync.plan import Plan
 from braze_engage.sync.rehearsal import Rehearsal, key_sums, quota_hours
-from braze_engage.sync.running import carry_out, feed_held, feed_items, rehearse
+from braze_engage.sync.running import Turns, carry_out, feed_held, feed_items, rehearse
+from braze_engage.sync.settling import Recent
 from braze_engage.sync.source import Sources
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from braze_engage.sync.report import Report
     from braze_engage.sync.running import Feed
     from braze_engage.sync.state import StateStore
+    from braze_engage.sync.waiting import AnyWaiting
 
 __all__ = ["EngageSync"]
 
@@ -104,7 +105,6 @@ class EngageSync:
         self._options = Options(
             threads=options.positive("concurrency", concurrency),
             settle=options.seconds("settle", settle),
-            gap=options.seconds("consistency_gap", consistency_gap),
             patience=options.seconds("outage_patience", outage_patience),
             # enough to keep every thread busy, and the more waits the more is folded
             surge=concurrency * limits.TRACK_OBJECTS,
@@ -120,8 +120,10 @@ class EngageSync:
         self._holding = Holding()
         self._paused: set[str] = set()
         self._lanes: dict[str, Lane] = {}
-        self._one_run = threading.Lock()
-        self._running: int | None = None
+        gap = options.seconds("consistency_gap", consistency_gap)
+        depends = cohorts is not None or erase is not None
+        self._recent = Recent.of(settle=self._options.settle, gap=gap if depends else 0.0)
+        self._turns = Turns()
 
     # ---- sending ----
 
@@ -141,9 +143,7 @@ class EngageSync:
                 more was to be held back than can be kept, or Ctrl-C was pressed; it carries the
                 report and the position.
         """
-        source = self._sources.open(calls)
-
-        return self._alone(partial(feed_items, source))
+        return self._run(partial(feed_items, self._sources.open(calls)))
 
     def release(self, reason: Reason | str) -> Report:
         """Send what is held back for a reason.
@@ -163,9 +163,13 @@ class EngageSync:
             RunStopped: As for `run`.
         """
         why = held_reason(reason)
-        if why is Reason.PAUSED:
-            self._paused.clear()
-        return self._alone(partial(feed_held, self._holding.take(why)))
+
+        def released() -> Sequence[AnyWaiting]:
+            if why is Reason.PAUSED:
+                self._paused.clear()
+            return self._holding.take(why)
+
+        return self._run(partial(feed_held, released))
 
     def held(self) -> Sequence[Held]:
         """List what is held back, the oldest first."""
@@ -182,22 +186,10 @@ class EngageSync:
         """
         self._paused |= options.keys(keys)
 
-    def _alone(self, feed: Feed) -> Report:
-        if self._running == threading.get_ident():
-            raise ConfigurationError(
-                "calls: the source of a run starts another run of the same EngageSync, which would "
-                "wait for itself; hand the calls on instead, or use a second EngageSync"
-            )
-        with self._one_run:
-            self._running = threading.get_ident()
-            try:
-                return self._run(feed)
-            finally:
-                self._running = None
-
     def _run(self, feed: Feed) -> Report:
-        ledger = Ledger()
-        return carry_out(self._new_run(ledger), feed, ledger, self._state)
+        with self._turns.take():
+            ledger = Ledger()
+            return carry_out(self._new_run(ledger), feed, ledger, self._state)
 
     def _new_run(self, ledger: Ledger, stand_in: Rehearsal | None = None) -> Run:
         ahead = stand_in is not None
@@ -210,6 +202,7 @@ class EngageSync:
             state=self._state.copy() if ahead else self._state,
             holding=Holding() if ahead else self._holding,
             lanes={} if ahead else self._lanes,
+            recent=Recent.of(settle=0.0, gap=0.0) if ahead else self._recent,
             paused=frozenset(self._paused),
             stand_in=stand_in,
         )
@@ -288,7 +281,7 @@ class EngageSync:
         Raises:
             TypeError: It holds more or fewer calls than one.
         """
-        with self._one_run:
+        with self._turns.take():
             reading, decision, found = self._explained(call)
             return send_test(self._clients.rest, decision, found, self._state, reading.message_id)
 

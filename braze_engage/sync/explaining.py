@@ -23,12 +23,15 @@ from braze_engage.sync.entries import draft
 from braze_engage.sync.known import cohort_subject, is_late, is_same
 from braze_engage.sync.ledger import Ticket
 from braze_engage.sync.oddities import oddities
+from braze_engage.sync.page import write_page
 from braze_engage.sync.remembering import Remembering
 from braze_engage.sync.tables import html_table
 from braze_engage.sync.waiting import Waiting
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from braze_engage.engage.fitting import Dropped
     from braze_engage.engage.identity import Identity
@@ -138,6 +141,18 @@ class Explanation:
     def to_table(self) -> str:
         """Return the explanation as an HTML table, all text escaped; notebooks show this."""
         return html_table(("part", "what it says"), self._lines())
+
+    def to_html(self, path: str | os.PathLike[str], *, show_identities: bool = False) -> Path:
+        """Write it as one page for a browser, readable by its owner alone, and return the path.
+
+        Args:
+            path: The file; one that exists is replaced.
+            show_identities: Whether identifiers and names of people are shown and not masked.
+
+        Raises:
+            ConfigurationError: It cannot be written there.
+        """
+        return write_page(path, self, show_identities=show_identities)
 
     def _lines(self) -> list[tuple[str, str]]:
         lines = [*self.reading.items(), ("rule", self.rule)]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from braze_engage.sync.entries import TrackEntry, TrackWaiting
     from braze_engage.sync.ledger import Ledger
     from braze_engage.sync.sending import Finished
+    from braze_engage.sync.settling import Settling
     from braze_engage.sync.state import StateStore
     from braze_engage.sync.track_delivery import SendTrack
 
@@ -28,11 +29,11 @@ __all__ = ["PeopleQueue"]
 class _Person:
     __slots__ = ("busy", "since", "until", "waiting")
 
-    def __init__(self, now: float) -> None:
+    def __init__(self, until: float) -> None:
         self.waiting: list[TrackWaiting] = []
-        self.since = now
+        self.since = 0.0
         self.busy = False
-        self.until = now
+        self.until = until
 
 
 class PeopleQueue:
@@ -49,7 +50,7 @@ class PeopleQueue:
         budget: Says what may still be spent.
         track_limits: How many objects a request may hold.
         suppress_repeats: Whether memberships that are known already are left out.
-        settle: Seconds between two writes of one person.
+        written: When the next write of each person may follow; it outlives the run.
         linger: Seconds a change waits for others to share its request, and for newer values of
             the same person to replace it.
         surge: How many changes may wait; more go at once.
@@ -64,7 +65,7 @@ class PeopleQueue:
         budget: Budget,
         track_limits: TrackLimits,
         suppress_repeats: bool,
-        settle: float,
+        written: Settling,
         linger: float,
         surge: int,
     ) -> None:
@@ -74,7 +75,7 @@ class PeopleQueue:
         self._budget = budget
         self._track_limits = track_limits
         self._suppress = suppress_repeats
-        self._settle = settle
+        self._written = written
         self._linger = linger
         self._surge = surge
         self._people: dict[Identity, _Person] = {}
@@ -97,7 +98,9 @@ class PeopleQueue:
         identity = waiting.change.identity
         person = self._people.get(identity)
         if person is None:
-            person = self._people[identity] = _Person(now)
+            person = self._people[identity] = _Person(self._written.until(identity))
+            if person.until > now:
+                self._settling.append((person.until, identity))
         person.waiting.append(waiting)
         if identity in self._ready:
             self._size += 1
@@ -110,14 +113,14 @@ class PeopleQueue:
         self._ready[identity] = person
         self._size += len(person.waiting)
 
-    def is_busy(self, identity: Identity) -> bool:
-        """Tell whether something of a person waits or is under way.
+    def rounds(self, identity: Identity) -> int:
+        """Tell how many writes of a person have to end until all that waits has gone.
 
         Args:
             identity: The person.
         """
         person = self._people.get(identity)
-        return person is not None and (person.busy or bool(person.waiting))
+        return 0 if person is None else person.busy + bool(person.waiting)
 
     def withdraw(self, identity: Identity) -> list[TrackWaiting]:
         """Take out what waits for one person.
@@ -195,8 +198,9 @@ class PeopleQueue:
         for identity in people:
             person = self._people[identity]
             person.busy = False
-            person.until = now + self._settle
-            if self._settle > 0:
+            self._written.begin(identity, now)
+            person.until = self._written.until(identity)
+            if person.until > now:
                 self._settling.append((person.until, identity))
             elif person.waiting:
                 self._make_ready(identity, person, now)

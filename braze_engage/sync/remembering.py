@@ -80,7 +80,7 @@ class Remembering:
         """Note what Braze holds after a change ended.
 
         What is unchanged is known to hold at the later time too, so that a call from between the
-        two times comes too late.
+        two times comes too late. Of who was deleted meanwhile nothing is kept.
 
         Args:
             change: The change.
@@ -88,10 +88,15 @@ class Remembering:
         """
         if reason.outcome not in _KNOWN_AFTER:
             return
+        if not isinstance(change, MembershipChange | AttributeChange):
+            return
+        deleted_ns = self._state.deleted_ns(change.identity)
+        if deleted_ns is not None and change.order.time_ns <= deleted_ns:
+            return
         if isinstance(change, MembershipChange):
             subject, value = cohort_subject(change.cohort_id), change.order.value
             remember_newer(self._state, subject, change.identity, Known(change.order, value))
-        elif isinstance(change, AttributeChange):
+        else:
             for name, written in change.attributes.items():
                 known = Known(change.order, dumps(cast("JsonValue", written)))
                 remember_newer(self._state, attribute_subject(name), change.identity, known)

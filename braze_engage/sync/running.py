@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from braze_engage.errors import BrazeError
+from braze_engage.errors import BrazeError, ConfigurationError
 from braze_engage.sync.decider import Part
 from braze_engage.sync.ledger import Ticket
 from braze_engage.sync.report import RunStopped
@@ -22,7 +24,34 @@ if TYPE_CHECKING:
     from braze_engage.sync.state import StateStore
     from braze_engage.sync.waiting import AnyWaiting
 
-__all__ = ["Feed", "carry_out", "feed_held", "feed_items", "rehearse"]
+__all__ = ["Feed", "Turns", "carry_out", "feed_held", "feed_items", "rehearse"]
+
+
+class Turns:
+    """Lets one run at a time have its turn."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._thread: int | None = None
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        """Take a turn; wait until no other thread has it.
+
+        Raises:
+            ConfigurationError: The turn is this thread's own already.
+        """
+        if self._thread == threading.get_ident():
+            raise ConfigurationError(
+                "calls: the source of a run starts another run of the same EngageSync, which would "
+                "wait for itself; hand the calls on instead, or use a second EngageSync"
+            )
+        with self._lock:
+            self._thread = threading.get_ident()
+            try:
+                yield
+            finally:
+                self._thread = None
 
 
 class Feed(Protocol):
@@ -60,16 +89,18 @@ def feed_items(source: Iterator[object], run: Run, take: Callable[[], int]) -> E
     return None
 
 
-def feed_held(released: Sequence[AnyWaiting], run: Run, take: Callable[[], int]) -> None:
+def feed_held(
+    released: Callable[[], Sequence[AnyWaiting]], run: Run, take: Callable[[], int]
+) -> None:
     """Hand what was held back to a run, as a `Feed`; no budget holds it back again.
 
     Args:
-        released: What was held back.
+        released: Takes out what was held back.
         run: The run.
         take: Counts one item as taken and gives its number.
     """
     run.budget.lift()
-    for waiting in released:
+    for waiting in released():
         take()
         part = Part(waiting.delivery, waiting.change, waiting.is_membership)
         for held in waiting.tickets:
@@ -136,7 +167,11 @@ def rehearse(
         run.intake.take(position, item)
         while requests:
             yield requests.popleft()
-    run.gate.settle()
+        if run.dispatcher.halted:
+            break
+    else:
+        run.gate.settle()
+    run.gate.leave()
     run.dispatcher.drain()
     yield from requests
     requests.clear()

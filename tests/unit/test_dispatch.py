@@ -16,6 +16,7 @@ from braze_engage.sync.dispatch import Dispatcher
 from braze_engage.sync.holding import Holding
 from braze_engage.sync.ledger import Ledger, Ticket
 from braze_engage.sync.sending import Halt
+from braze_engage.sync.settling import Recent
 from braze_engage.sync.state import MemoryState
 from tests.support.changes import AUDIENCE, change
 
@@ -77,7 +78,7 @@ def _dispatcher(
         cohorts=cohorts,
         people=None,
         deletions=None,
-        gap=0.0,
+        recent=Recent.of(settle=0.0, gap=0.0),
     )
     dispatcher = Dispatcher(board, threads=threads)
     return dispatcher, ledger
