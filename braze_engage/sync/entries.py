@@ -168,33 +168,19 @@ def _attribute_entries(changes: Sequence[Waiting[AttributeChange]]) -> list[Trac
     twins = _twins(changes)
     by_change = {id(alike[0].change): alike for alike in twins}
     (writes,) = fold_attributes(alike[0].change for alike in twins).values()
-    carried: set[int] = set()
     entries: list[TrackEntry] = []
     for write in writes:
         sources = dict.fromkeys(id(change) for found in write.sources.values() for change in found)
-        carried |= sources.keys()
         everyone = [one for source in sources for one in by_change[source]]
-        entries.append(_attribute_entry(write, everyone))
-    left = [one for alike in twins for one in alike if id(alike[0].change) not in carried]
-    if not left:
-        return entries
-    return [
-        entry._replace(shadowed=tuple(one for one in left if _shadow(one, entries) is entry))
-        for entry in entries
-    ]
-
-
-def _shadow(waiting: Waiting[AttributeChange], entries: Sequence[TrackEntry]) -> TrackEntry:
-    """The entry that carries a newer value instead."""
-    names = waiting.change.attributes.keys()
-    return next(
-        (
-            entry
-            for entry in entries
-            if entry.write and not names.isdisjoint(entry.write.attributes)
-        ),
-        entries[0],
-    )
+        entry = _attribute_entry(write, everyone)
+        if len(everyone) < len(changes):
+            # it carries newer values instead; if they are refused, the older ones count after all
+            others = (one for alike in twins for one in alike if id(alike[0].change) not in sources)
+            names = write.attributes.keys()
+            shadowed = (one for one in others if not names.isdisjoint(one.change.attributes))
+            entry = entry._replace(shadowed=tuple(shadowed))
+        entries.append(entry)
+    return entries
 
 
 def _attribute_entry(
