@@ -66,19 +66,22 @@ def read_export(
     Raises:
         ExportFailed: While iterating: the file is neither, or damaged.
     """
-    damage = ""
-    try:
-        for name, number, line in _lines(file):
-            user = _user(name, number, line)
-            if isinstance(user, ExportedUser):
-                yield user
-            else:
-                on_unreadable(user)
-    except _DAMAGED as error:
-        damage = type(error).__name__
-    if damage:
-        # Raised outside the handler: the error above may hold what was read.
-        raise ExportFailed(f"the file of the export is damaged ({damage}): fetch it again")
+    lines = _lines(file)
+    while True:
+        try:
+            found = next(lines, None)
+        except _DAMAGED as error:
+            damage = type(error).__name__
+            break
+        if found is None:
+            return
+        user = _user(*found)
+        if isinstance(user, ExportedUser):
+            yield user
+        else:
+            on_unreadable(user)
+    # Raised outside the handler: the error above may hold what was read.
+    raise ExportFailed(f"the file of the export is damaged ({damage}): fetch it again")
 
 
 def _lines(file: "BinaryIO") -> Iterator[tuple[str, int, bytes | None]]:

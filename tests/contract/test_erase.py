@@ -139,7 +139,7 @@ def test_wrong_arguments_are_refused_before_sending(
 ) -> None:
     erase = braze.users.erase
     for wrong in (
-        lambda: erase(),
+        erase,
         lambda: erase(external_ids=[]),
         lambda: erase(external_ids="u1"),
         lambda: erase(email="ana@example.test", external_ids=["u1"]),

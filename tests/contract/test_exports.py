@@ -148,16 +148,15 @@ def test_a_running_export_is_told_apart_from_a_rate_limit(
     fake_braze.export_seconds = 1_000
     segment_id = segment_of(fake_braze, "u1")
     start(braze, segment_id)
-    with pytest.raises(ExportRunning, match="already running.*cancel_export") as running:
+    with pytest.raises(ExportRunning, match=r"already running.*cancel_export") as running:
         start(braze, segment_id)
     assert (running.value.status, running.value.bucket) == (429, "default")
     assert isinstance(running.value, RateLimited)
-    assert running.value.__context__ is None or running.value.__suppress_context__ is False
+    assert running.value.__context__ is None
     braze.segments.cancel_export(segment_id=segment_id)
     start(braze, segment_id)
     fake_braze.quotas = {"default": (1, 3_600.0)}
     clock.sleep(2_000)
-    braze.segments.list()
     with pytest.raises(RateLimited) as limited:
         start(braze, segment_id)
     assert not isinstance(limited.value, ExportRunning)
