@@ -32,9 +32,9 @@ def jobs(braze: BrazeClient) -> None:
     users = braze.users
     users.export_by_segment(segment_id="s", fields_to_export=["shoe_size"])  # type: ignore[list-item]  # no field
     users.segment_export(segment_id="s")  # type: ignore[call-arg]  # no fields
-    users.segment_export("s", fields_to_export=["email"])  # type: ignore[misc]  # by name only
+    users.segment_export("s", fields_to_export=["email"])  # type: ignore[call-arg]  # by name only
     users.export_at(5)  # type: ignore[arg-type]  # no text
     users.erase(phone="+1")  # type: ignore[call-arg]  # by address or external ids only
     users.erase(email=5)  # type: ignore[arg-type]  # no text
-    for user in users.export_by_segment(segment_id="s", fields_to_export=["email"]):  # type: ignore[attr-defined]  # the row waits for nothing
-        _ = user
+    started = users.export_by_segment(segment_id="s", fields_to_export=["email"])
+    started.wait()  # type: ignore[attr-defined]  # the row waits for nothing
