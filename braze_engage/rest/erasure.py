@@ -61,7 +61,7 @@ def erase(
     """Delete everyone behind an address or some external ids, and look whether they are gone.
 
     Args:
-        client: Carries the requests; a `BrazeClient`.
+        client: Carries the requests; a ``BrazeClient``.
         email: An address; every profile that has it is deleted.
         external_ids: Any number; deprecated ones stand for the person they belonged to.
         patience: Seconds to wait for the deletions to show.

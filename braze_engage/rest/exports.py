@@ -64,7 +64,7 @@ class UserExport:
     line by line. Each iteration downloads again.
 
     Args:
-        client: Carries the requests; a `BrazeClient`.
+        client: Carries the requests; a ``BrazeClient``.
         url: Where the file will be; None where Braze writes to an object storage of your own.
         object_prefix: How the names of its files begin.
 
@@ -209,7 +209,7 @@ def start_export(
     """Start an export and take it up.
 
     Args:
-        client: Carries the requests; a `BrazeClient`.
+        client: Carries the requests; a ``BrazeClient``.
         operation: A row that starts an export.
         request: Its request.
 
