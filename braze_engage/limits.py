@@ -31,6 +31,22 @@ IDENTIFIERS_PER_REQUEST: Final = 50
 IDENTITY_REQUESTS_PER_MINUTE: Final = 20_000
 """Aliases, identification, merges and deletions together."""
 
+# https://www.braze.com/docs/api/endpoints/export/user_data/post_users_segment
+ATTRIBUTES_TO_EXPORT: Final = 500
+
+# https://www.braze.com/docs/api/endpoints/export (every data series)
+SERIES_LENGTH: Final = 100
+"""Days or hours of one answer."""
+
+# https://www.braze.com/docs/api/endpoints/email and .../sms (lists of addresses)
+LISTED_ADDRESSES: Final = 500
+
+# https://www.braze.com/docs/api/endpoints/messaging/send_messages/post_create_send_ids
+SEND_ID_CHARACTERS: Final = 64
+
+# https://www.braze.com/docs/api/endpoints/subscription_groups/get_list_user_subscription_groups
+SUBSCRIPTIONS_PAGE: Final = 100
+
 # https://www.braze.com/docs/api/objects_filters/user_alias_object
 ALIAS_BYTES: Final = 236
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         SubscriptionState,
         TwitterProfile,
     )
+    from braze_engage.objects.subscriptions import SubscriptionGroupUpdate, SubscriptionIdentifier
     from braze_engage.objects.uploads import Upload
     from braze_engage.objects.values import CustomValue, JsonValue
 
@@ -61,6 +62,8 @@ __all__ = [
     "Purchase",
     "PushToken",
     "SubscriptionGroup",
+    "SubscriptionGroupUpdate",
+    "SubscriptionIdentifier",
     "SubscriptionState",
     "TrackLimits",
     "TwitterProfile",
@@ -96,6 +99,8 @@ _HOME = {
     "Purchase": "activity",
     "PushToken": "profile",
     "SubscriptionGroup": "profile",
+    "SubscriptionGroupUpdate": "subscriptions",
+    "SubscriptionIdentifier": "subscriptions",
     "SubscriptionState": "profile",
     "TrackLimits": "activity",
     "TwitterProfile": "profile",

@@ -29,6 +29,7 @@ from braze_engage.rest.keys import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from typing import BinaryIO
 
     import requests
 
@@ -119,8 +120,10 @@ class BrazeClient(HttpClient, Groups):
         self._keys = Keys(held, scim_origin=scim_origin, clock=self._clock.monotonic)
         self._data_center = DataCenter.resolve(data_center)
         self._deadline = checked_deadline(deadline)
+        self._timeouts = (connect_timeout, read_timeout)
+        self._transport = RequestsTransport(session, user_agent=user_agent)
         self._exchange = Exchange(
-            RequestsTransport(session, user_agent=user_agent),
+            self._transport,
             retry=retry,
             clock=self._clock,
             connect=connect_timeout,
@@ -178,6 +181,31 @@ class BrazeClient(HttpClient, Groups):
     def data_center(self) -> DataCenter:
         """Where the requests go."""
         return self._data_center
+
+    @property
+    def clock(self) -> Clock:
+        """What tells the time and waits."""
+        return self._clock
+
+    def download(
+        self, address: Secret, into: BinaryIO | None = None, *, timeout: float = 60.0
+    ) -> int:
+        """Fetch a file that Braze keeps elsewhere; no key goes along, no redirect is followed.
+
+        Args:
+            address: Where it lies; anyone who knows it may have the file.
+            into: Where a success is written; None to learn the status only.
+            timeout: Seconds it may take.
+
+        Returns:
+            HTTP status.
+
+        Raises:
+            ConfigurationError: The address is neither https nor loopback.
+            TransportError: The file did not arrive whole.
+        """
+        total, (connect, read) = checked_deadline(timeout), self._timeouts
+        return self._transport.fetch(address, into, connect=connect, read=read, total=total)
 
     def with_options(self, *, deadline: float) -> BrazeClient:
         """Derive a client with another deadline; connections, key and quotas are shared.

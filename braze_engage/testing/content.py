@@ -9,8 +9,11 @@ import attrs
 from braze_engage.testing.scripting import Scripting
 
 if TYPE_CHECKING:
+    from braze_engage.testing.definitions import Definitions
+    from braze_engage.testing.exports import Exports
     from braze_engage.testing.segments import Segments
     from braze_engage.testing.state import Workspace
+    from braze_engage.testing.subscriptions import AddressLists, SubscriptionGroups
 
 
 @attrs.define(kw_only=True, slots=False, eq=False, repr=False)
@@ -18,9 +21,34 @@ class Content(Scripting):
     """Each group of endpoints with state is an attribute; ``add`` of it makes a new entry."""
 
     @property
+    def addresses(self) -> AddressLists:
+        """Addresses that bounced, complained or unsubscribed, and invalid numbers."""
+        return self._settled().addresses
+
+    @property
+    def custom_attributes(self) -> Definitions:
+        """Custom attributes that were defined; those written to profiles need no definition."""
+        return self._settled().custom_attributes
+
+    @property
+    def custom_events(self) -> Definitions:
+        """Custom events that were defined; those of profiles need no definition."""
+        return self._settled().custom_events
+
+    @property
+    def exports(self) -> Exports:
+        """Exports of segments by prefix; `export_seconds` says how long one takes."""
+        return self._settled().exports
+
+    @property
     def segments(self) -> Segments:
         """Segments by API identifier."""
         return self._settled().segments
+
+    @property
+    def subscription_groups(self) -> SubscriptionGroups:
+        """Subscription groups by UUID."""
+        return self._settled().subscription_groups
 
     def _settled(self) -> Workspace:
         """The workspace, as far as writes have become visible."""

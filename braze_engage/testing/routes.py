@@ -8,15 +8,20 @@ from urllib.parse import unquote
 import attrs
 
 from braze_engage.testing import (
+    activity_routes,
+    address_routes,
     cohort_routes,
     export_routes,
     messaging,
+    segment_export_routes,
     segment_routes,
+    subscription_routes,
     track_routes,
     user_routes,
 )
 from braze_engage.testing.canned import canned
 from braze_engage.testing.catalogue import Described, endpoints
+from braze_engage.testing.exports import DOWNLOADS
 from braze_engage.testing.messages import Answer
 
 if TYPE_CHECKING:
@@ -27,7 +32,11 @@ if TYPE_CHECKING:
     from braze_engage.testing.values import JsonObject
 
 _CHECKED: Mapping[tuple[str, str], Handler] = {
+    **activity_routes.HANDLERS,
+    **address_routes.HANDLERS,
+    **segment_export_routes.HANDLERS,
     **segment_routes.HANDLERS,
+    **subscription_routes.HANDLERS,
 }
 """Handlers that get what is documented: all else is refused before."""
 
@@ -168,6 +177,8 @@ def route_for_script(path: str) -> str:
     Raises:
         ValueError: No route answers that path.
     """
+    if path.startswith(DOWNLOADS):
+        return DOWNLOADS
     routes = [route.path for route in ROUTES]
     fitting = (template for template in routes if _match(template, path) is not None)
     found = path if path in routes else next(fitting, None)

@@ -41,6 +41,12 @@ class Settings:
     """False checks and counts the objects of ``/users/track`` without applying them."""
     keep_bodies: bool = True
     """False records requests without their bodies."""
+    export_seconds: float = 0.0
+    """Seconds until the file of a segment export is there."""
+    users_per_file: int = 5_000
+    """Profiles in one file of a segment export."""
+    own_storage: bool = False
+    """Exports go to a storage of the customer's own, so that answers carry no address."""
     documented_codes: bool = False
     """Report per-object errors as the codes of the docs instead of the texts seen in traffic."""
     legacy_track_limit: bool = False

@@ -12,7 +12,10 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from braze_engage.testing.cohorts import Cohorts
+from braze_engage.testing.definitions import Definitions
+from braze_engage.testing.exports import Exports
 from braze_engage.testing.segments import Segments
+from braze_engage.testing.subscriptions import AddressLists, SubscriptionGroups
 from braze_engage.testing.users import Users
 
 if TYPE_CHECKING:
@@ -54,7 +57,12 @@ class Workspace:
         self.lock = threading.RLock()
         self.users = Users()
         self.cohorts = Cohorts()
+        self.addresses = AddressLists()
+        self.custom_attributes = Definitions()
+        self.custom_events = Definitions()
+        self.exports = Exports()
         self.segments = Segments(self.now)
+        self.subscription_groups = SubscriptionGroups(self.users, self.now)
         self.kinds: dict[str, Kind] = {}
         self.counts: Counter[str] = Counter()
         self._random = random.Random(settings.seed)  # noqa: S311 - order of writes, no secret

@@ -106,6 +106,8 @@ _ALTERNATIVES: dict[str, tuple[str, ...]] = {
     "Event": ("external_id", "app_id", "properties"),
     "Purchase": ("external_id", "app_id", "quantity", "properties"),
     "Recipient": ("external_user_id", "trigger_properties", "send_to_existing_only", "attributes"),
+    "SubscriptionGroupUpdate": ("external_ids", "use_double_opt_in_logic"),
+    "SubscriptionIdentifier": ("email",),
     "UserAttributes": ("external_id", "first_name", "country", "gender", "push_tokens"),
     "UserIdentifierRef": ("external_id",),
 }
