@@ -9,10 +9,15 @@ import attrs
 
 from braze_engage.testing import (
     cohort_routes,
+    content_block_routes,
+    email_template_routes,
     export_routes,
     messaging,
+    preference_center_routes,
+    sdk_key_routes,
     segment_routes,
     track_routes,
+    translation_routes,
     user_routes,
 )
 from braze_engage.testing.canned import canned
@@ -27,7 +32,12 @@ if TYPE_CHECKING:
     from braze_engage.testing.values import JsonObject
 
 _CHECKED: Mapping[tuple[str, str], Handler] = {
+    **content_block_routes.HANDLERS,
+    **email_template_routes.HANDLERS,
+    **preference_center_routes.HANDLERS,
+    **sdk_key_routes.HANDLERS,
     **segment_routes.HANDLERS,
+    **translation_routes.HANDLERS,
 }
 """Handlers that get what is documented: all else is refused before."""
 
