@@ -71,6 +71,17 @@ PRODUCT_ID_CHARACTERS: Final = 255
 PURCHASE_QUANTITY: Final = 100
 PURCHASE_PROPERTIES_BYTES: Final = 50 * KIB
 
+# https://www.braze.com/docs/api/endpoints/templates/email_templates/post_create_email_template
+EMAIL_TEMPLATE_BYTES: Final = 400 * KIB
+"""Of the HTML."""
+
+# https://www.braze.com/docs/api/endpoints/templates/content_blocks_templates
+CONTENT_BLOCK_NAME_CHARACTERS: Final = 99
+CONTENT_BLOCK_DESCRIPTION_CHARACTERS: Final = 249
+CONTENT_BLOCK_BYTES: Final = 50 * KIB - 1
+LISTED_TEMPLATES: Final = 1_000
+"""Content Blocks or e-mail templates in one page."""
+
 # https://www.braze.com/docs/user_guide/engagement_tools/segments/regex
 REGEX_CHARACTERS: Final = 32_764
 

@@ -11,12 +11,17 @@ from braze_engage.testing import (
     activity_routes,
     address_routes,
     cohort_routes,
+    content_block_routes,
+    email_template_routes,
     export_routes,
     messaging,
+    preference_center_routes,
+    sdk_key_routes,
     segment_export_routes,
     segment_routes,
     subscription_routes,
     track_routes,
+    translation_routes,
     user_routes,
 )
 from braze_engage.testing.canned import canned
@@ -37,6 +42,11 @@ _CHECKED: Mapping[tuple[str, str], Handler] = {
     **segment_export_routes.HANDLERS,
     **segment_routes.HANDLERS,
     **subscription_routes.HANDLERS,
+    **content_block_routes.HANDLERS,
+    **email_template_routes.HANDLERS,
+    **preference_center_routes.HANDLERS,
+    **sdk_key_routes.HANDLERS,
+    **translation_routes.HANDLERS,
 }
 """Handlers that get what is documented: all else is refused before."""
 

@@ -23,6 +23,7 @@ _TEXTS = {
     "email": "ana@example.com",
     "e.164": "+14155550123",
     "iso 4217": "EUR",
+    "pem": "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----",
 }
 _VALUES: Sample = {
     "any": "text",
