@@ -193,7 +193,6 @@ def _attribute_entry(
         newest = write.sources[name][-1]
         slot = newest.key or "", _billed(deliveries[newest.order])
         sums[slot] = sums.get(slot, 0) + attribute_points(name, value)
-    only = write.update_existing_only
     return TrackEntry(
         "attributes",
         write.identity,
@@ -202,13 +201,12 @@ def _attribute_entry(
         (),
         write,
         tuple((key, delivery, points) for (key, delivery), points in sums.items()),
-        only is False or (only is None and write.identity.kind not in ("user_alias", "braze_id")),
+        _creates(write.identity, write.update_existing_only),
     )
 
 
 def _event_entry(waiting: Waiting[EventChange]) -> TrackEntry:
     change = waiting.change
-    only = change.event.get("_update_existing_only")
     return TrackEntry(
         "events",
         change.identity,
@@ -217,8 +215,15 @@ def _event_entry(waiting: Waiting[EventChange]) -> TrackEntry:
         (),
         None,
         ((change.key or "", waiting.delivery, event_points(change.event)),),
-        not only and change.identity.kind not in ("user_alias", "braze_id"),
+        _creates(change.identity, change.event.get("_update_existing_only")),
     )
+
+
+def _creates(identity: Identity, only: object) -> bool:
+    """Whether Braze makes a profile of somebody unknown; for aliases it has to be told so."""
+    if identity.kind == "braze_id":
+        return False  # Braze gives those out itself
+    return only is False or (only is None and identity.kind != "user_alias")
 
 
 def _billed(delivery: Delivery) -> Delivery:
