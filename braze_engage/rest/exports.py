@@ -50,6 +50,10 @@ class ExportNotReady(BrazeError):
     """The file is not there yet; `UserExport.wait` may be called again."""
 
 
+class _Passing(ExportFailed):
+    """The storage is overloaded or down; told only when it stays so."""
+
+
 class ExportAddress(Secret):
     """Where an export lies; anyone who knows it may have the profiles."""
 
@@ -172,26 +176,32 @@ class UserExport:
     def _download(self, address: ExportAddress, file: "BinaryIO", timeout: float) -> None:
         clock = self._client.clock
         ends = clock.monotonic() + timeout
-        for attempt in range(1, _ATTEMPTS + 1):
-            file.seek(0)
-            file.truncate()
+        attempt = 1
+        while (error := self._attempt(address, file, ends - clock.monotonic())) is not None:
             pause = 2.0**attempt
-            last = attempt == _ATTEMPTS or clock.monotonic() + pause >= ends
-            try:
-                left = ends - clock.monotonic()
-                status = self._client.download(address, file, timeout=left)
-            except TransportError:
-                if last:
-                    raise
-            else:
-                if status in _SUCCESS:
-                    self._was_there = True
-                    return
-                if last or status not in _PASSING:
-                    raise self._refusal(status)
+            passing = isinstance(error, TransportError | _Passing)
+            if attempt == _ATTEMPTS or not passing or clock.monotonic() + pause >= ends:
+                raise error
             clock.sleep(pause)
+            attempt += 1
+
+    def _attempt(
+        self, address: ExportAddress, file: "BinaryIO", timeout: float
+    ) -> BrazeError | None:
+        file.seek(0)
+        file.truncate()
+        try:
+            status = self._client.download(address, file, timeout=timeout)
+        except TransportError as error:
+            return error
+        if status not in _SUCCESS:
+            return self._refusal(status)
+        self._was_there = True
+        return None
 
     def _refusal(self, status: int) -> BrazeError:
+        if status in _PASSING:
+            return _Passing(f"the storage answered {status}: try again later")
         if status == _NOT_YET and not self._was_there:
             return ExportNotReady("the export is not ready: call wait() before reading it")
         remedy = "its address works for a few hours only: start another export"

@@ -11,6 +11,6 @@ __all__ = ["Users"]
 
 
 class Users(
-    UsersTrack, UsersIdentity, UsersExternalIds, UsersExport, UsersSubscriptions, UsersJobs
+    UsersTrack, UsersIdentity, UsersExternalIds, UsersSubscriptions, UsersExport, UsersJobs
 ):
     """People: what they did and are, by which names Braze knows them, and their export."""

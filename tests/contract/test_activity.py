@@ -270,6 +270,12 @@ def test_limits_are_checked_before_sending(braze: BrazeClient, fake_braze: FakeB
     assert fake_braze.requests == []
 
 
+def test_definitions_are_a_mapping(fake_braze: FakeBraze) -> None:
+    made = fake_braze.custom_events.add("Bought")
+    assert dict(fake_braze.custom_events) == {"Bought": made}
+    assert len(fake_braze.custom_events) == 1
+
+
 def test_a_send_identifier_of_ones_own_may_be_created_again() -> None:
     row = Sends.create_id
     assert row.replay_of(CreateSendId(campaign_id="c")) is Replay.IF_UNSENT

@@ -24,6 +24,7 @@ from braze_engage.rest.users_export import ExportField, UsersExport
 from braze_engage.rest.users_jobs import UsersJobs
 from braze_engage.testing import FakeBraze, ManualClock
 from braze_engage.testing.exports import DOWNLOADS
+from tests.support.fake_calls import Caller
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -168,6 +169,38 @@ def test_a_running_export_is_told_apart_from_a_rate_limit(
     assert not isinstance(limited.value, ExportRunning)
 
 
+def test_the_fake_refuses_exports_that_cannot_be(fake_braze: FakeBraze) -> None:
+    caller = Caller(fake_braze, host=fake_braze.url)
+    known = segment_of(fake_braze, "u1")
+    for segment_id, fields, more, words in (
+        ("unknown", ["email"], {}, "Invalid Segment ID"),
+        (known, [], {}, "'fields_to_export' is required"),
+        (known, ["email"], {"output_format": "gzip"}, "a storage of your own"),
+    ):
+        body = {"segment_id": segment_id, "fields_to_export": fields, **more}
+        answer = caller.post("/users/export/segment", body)
+        assert (answer.status, words in answer.body["message"]) == (400, True)
+
+
+def test_an_export_of_somebody_else_runs_too(braze: BrazeClient, fake_braze: FakeBraze) -> None:
+    segment_id = segment_of(fake_braze, "u1")
+    fake_braze.segments[segment_id].running_exports = 1
+    with pytest.raises(ExportRunning):
+        start(braze, segment_id)
+
+
+def test_only_what_runs_is_cancelled(braze: BrazeClient, fake_braze: FakeBraze) -> None:
+    first = segment_of(fake_braze, "u1")
+    done = start(braze, first)
+    fake_braze.export_seconds = 60
+    second = fake_braze.segments.add("Others").id
+    waiting = start(braze, second)
+    braze.segments.cancel_export(segment_id=first)
+    assert list(done.wait())
+    assert list(waiting.wait())
+    assert len(fake_braze.exports) == len(list(fake_braze.exports)) == 2
+
+
 def test_a_hundred_exports_are_the_most_of_a_company(fake_braze: FakeBraze) -> None:
     exports = fake_braze.exports
     for number in range(100):
@@ -211,8 +244,11 @@ def test_a_storage_that_never_gives_the_file_is_given_up(
     with pytest.raises(AnswerLost, match="did not arrive whole"):
         list(job)
     fake_braze.fail(DOWNLOADS, status=503, times=5)
-    with pytest.raises(ExportFailed, match="503"):
+    with pytest.raises(ExportFailed, match="503: try again later"):
         list(job)
+    fake_braze.fail(DOWNLOADS, status=503)
+    with pytest.raises(ExportFailed, match="503: try again later"):
+        list(job.users(timeout=1))
     fake_braze.fail(DOWNLOADS, status=404)
     with pytest.raises(ExportFailed, match="404"):
         start(braze, segment_of(fake_braze, "u1")).wait()

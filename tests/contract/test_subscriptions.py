@@ -348,3 +348,7 @@ def test_the_fake_refuses_what_excludes_each_other(fake_braze: FakeBraze) -> Non
     ):
         answer = caller.post(path, body)
         assert (answer.status, words in answer.body["message"]) == (400, True)
+    days = "start_date=2026-11-03&end_date=2026-11-03"
+    answer = caller.send(f"/email/hard_bounces?{days}", b"", method="GET")
+    assert "before 'end_date'" in answer.body["message"]
+    assert len(fake_braze.subscription_groups) == 1

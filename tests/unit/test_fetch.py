@@ -125,6 +125,16 @@ def test_a_session_that_verifies_nothing_is_refused() -> None:
     assert stub.prepared == []
 
 
+def test_a_bundle_of_the_environment_that_is_missing_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/bundle.pem")
+    stub = Stub()
+    with pytest.raises(ConfigurationError, match="certificate file"):
+        fetch(transport_over(stub))
+    assert stub.prepared == []
+
+
 def test_a_full_disk_is_told_as_it_is() -> None:
     class Full(io.BytesIO):
         def write(self, piece: object, /) -> int:
