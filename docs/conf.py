@@ -64,6 +64,7 @@ nitpick_ignore_regex = [
     ),
     ("py:class", r"Alias|Member|braze_engage\.testing\.(users\.Users|values\.Alias)"),
     ("py:class", r"braze_engage\.(operation(\.row)?\.Unset|sync\.source\.CallFile)"),
+    ("py:class", r"Locales|PreferenceCenters|SdkKeys|Translations"),
     ("py:exc", "Unreadable"),
     # Words in backticks that are no name of their own, such as an argument or a call.
     ("py:obj", r"[a-z_]+(\(.*\))?"),
