@@ -210,7 +210,9 @@ def check_range(field: str, value: object, *, least: int, most: int | None = Non
         raise refused(field, value, f"give a whole number, {span}")
 
 
-def check_pattern(field: str, value: object, pattern: str, words: str, characters: int) -> None:
+def check_pattern(
+    field: str, value: object, pattern: str, words: str, characters: int | None = None
+) -> None:
     """Refuse what is not a text of certain characters.
 
     Args:
@@ -218,7 +220,7 @@ def check_pattern(field: str, value: object, pattern: str, words: str, character
         value: What stands there.
         pattern: What the whole text matches.
         words: The same in words, such as "letters, digits, - and _".
-        characters: The most characters.
+        characters: The most characters, where there is a limit.
 
     Raises:
         ConfigurationError: It is no text, too long, or holds other characters.

@@ -25,6 +25,7 @@ __all__ = [
     "SubscriptionGroup",
     "SubscriptionState",
     "TwitterProfile",
+    "check_group_id",
 ]
 
 Gender: TypeAlias = Literal["M", "F", "O", "N", "P"]
@@ -83,6 +84,21 @@ class PushToken:
             )
 
 
+def check_group_id(field: str, value: str) -> None:
+    """Refuse what is not the UUID of a subscription group.
+
+    Args:
+        field: Class and field.
+        value: What stands there.
+
+    Raises:
+        ConfigurationError: It is something else.
+    """
+    check_text(field, value)
+    if not _UUID.fullmatch(value):
+        raise refused(field, value, "give the UUID that the dashboard shows")
+
+
 @model(kw_only=True)
 class SubscriptionGroup:
     """A subscription state of one group.
@@ -100,13 +116,7 @@ class SubscriptionGroup:
     use_double_opt_in_logic: bool = False
 
     def __attrs_post_init__(self) -> None:
-        check_text("SubscriptionGroup.subscription_group_id", self.subscription_group_id)
-        if not _UUID.fullmatch(self.subscription_group_id):
-            raise refused(
-                "SubscriptionGroup.subscription_group_id",
-                self.subscription_group_id,
-                "give the UUID that the dashboard shows",
-            )
+        check_group_id("SubscriptionGroup.subscription_group_id", self.subscription_group_id)
         check_choice(
             "SubscriptionGroup.subscription_state",
             self.subscription_state,
