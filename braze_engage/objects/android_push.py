@@ -8,9 +8,14 @@ from typing import Literal
 
 from braze_engage.errors import ConfigurationError
 from braze_engage.limits import ANDROID_PUSH_BYTES, ANDROID_PUSH_SECONDS
-from braze_engage.objects.checks import check_choice, check_flag, check_range, refused
+from braze_engage.objects.checks import check_choice, check_flag, check_range
 from braze_engage.objects.json_objects import own_values
-from braze_engage.objects.message_checks import check_button, check_push_bytes, check_texts
+from braze_engage.objects.message_checks import (
+    check_button,
+    check_instance,
+    check_push_bytes,
+    check_texts,
+)
 from braze_engage.objects.models import model
 from braze_engage.objects.values import CustomValue
 
@@ -179,10 +184,8 @@ class AndroidPush:
         if self.time_to_live is not None:
             most = ANDROID_PUSH_SECONDS
             check_range("AndroidPush.time_to_live", self.time_to_live, least=0, most=most)
-        talk = self.conversation_data
-        if talk is not None and not isinstance(talk, AndroidConversationPush):
-            remedy = "give AndroidConversationPush(...)"
-            raise refused("AndroidPush.conversation_data", talk, remedy)
+        if self.conversation_data is not None:
+            check_instance(self, "conversation_data", AndroidConversationPush)
 
 
 def _check_priority(push: object, priority: int) -> None:

@@ -19,7 +19,7 @@ from braze_engage.objects.checks import (
 )
 from braze_engage.objects.fields import wire_name
 from braze_engage.objects.json_objects import own_values
-from braze_engage.objects.message_checks import check_button, check_push_bytes
+from braze_engage.objects.message_checks import check_button, check_instance, check_push_bytes
 from braze_engage.objects.models import model
 from braze_engage.objects.values import CustomValue
 
@@ -190,7 +190,4 @@ class LiveActivityNotification:
     alert: ApplePushAlert
 
     def __attrs_post_init__(self) -> None:
-        if not isinstance(self.alert, ApplePushAlert):
-            raise refused(
-                "LiveActivityNotification.alert", self.alert, "give ApplePushAlert(title=..., ...)"
-            )
+        check_instance(self, "alert", ApplePushAlert)

@@ -3,8 +3,9 @@
 from braze_engage.objects.android_push import AndroidPush, KindlePush
 from braze_engage.objects.apple_push import ApplePush
 from braze_engage.objects.channels import ContentCard, Sms, Webhook
-from braze_engage.objects.checks import at_least_one_of, refused
+from braze_engage.objects.checks import at_least_one_of
 from braze_engage.objects.email_message import Email
+from braze_engage.objects.message_checks import check_instance
 from braze_engage.objects.models import model
 from braze_engage.objects.web_push import WebPush
 from braze_engage.objects.whats_app import WhatsApp
@@ -46,9 +47,8 @@ class Messages:
     def __attrs_post_init__(self) -> None:
         at_least_one_of(self, *_CHANNELS)
         for name, kind in _CHANNELS.items():
-            message = getattr(self, name)
-            if message is not None and not isinstance(message, kind):
-                raise refused(f"Messages.{name}", message, f"give {kind.__name__}(...)")
+            if getattr(self, name) is not None:
+                check_instance(self, name, kind)
 
     @property
     def without_variation(self) -> tuple[str, ...]:

@@ -15,11 +15,11 @@ from braze_engage.objects.checks import (
     check_flag,
     check_text,
     exactly_one_of,
-    refused,
 )
 from braze_engage.objects.fields import own_sequences
 from braze_engage.objects.identity import Prioritization, check_prioritization
 from braze_engage.objects.json_objects import check_object_bytes, own_values
+from braze_engage.objects.message_checks import check_instance
 from braze_engage.objects.models import model
 from braze_engage.objects.times import time_text
 from braze_engage.objects.values import CustomValue
@@ -73,12 +73,6 @@ class RecipientAttributes(UserAttributes):
         return self == RecipientAttributes()
 
 
-def _check_attributes(owner: object, attributes: object) -> None:
-    if attributes is not None and not isinstance(attributes, RecipientAttributes):
-        field = f"{type(owner).__name__}.attributes"
-        raise refused(field, attributes, "give RecipientAttributes(...), it names nobody")
-
-
 @model(kw_only=True, field_transformer=own_values)
 class Recipient:
     """One person to send to; of several entries for one person Braze takes the last.
@@ -129,7 +123,8 @@ class Recipient:
             )
         for name in ("trigger_properties", "context"):
             check_object_bytes(self, name, SEND_PROPERTIES_BYTES)
-        _check_attributes(self, self.attributes)
+        if self.attributes is not None:
+            check_instance(self, "attributes", RecipientAttributes)
         check_flag("Recipient.send_to_existing_only", self.send_to_existing_only)
         written = self.attributes is not None and not self.attributes.empty
         if not self.send_to_existing_only and (self.user_alias is not None or not written):
@@ -161,7 +156,8 @@ class TransactionalRecipient:
             check_external_id(self, "external_user_id")
         if self.user_alias is not None:
             check_user_alias(self, self.user_alias)
-        _check_attributes(self, self.attributes)
+        if self.attributes is not None:
+            check_instance(self, "attributes", RecipientAttributes)
 
 
 def _schedule_time(moment: datetime | str) -> str:

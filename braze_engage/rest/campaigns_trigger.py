@@ -7,7 +7,7 @@ from braze_engage.errors import ConfigurationError
 from braze_engage.limits import SEND_PROPERTIES_BYTES
 from braze_engage.objects import Accepted, EmailAttachment, Schedule, TriggerProperties
 from braze_engage.objects.json_objects import check_object_bytes, own_values
-from braze_engage.objects.message_checks import check_texts
+from braze_engage.objects.message_checks import check_instance, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
 from braze_engage.rest.campaign_parts import Copy, CopyQueued
@@ -15,7 +15,6 @@ from braze_engage.rest.triggers import (
     ScheduleResult,
     SendResult,
     Triggering,
-    check_schedule,
 )
 
 __all__ = [
@@ -92,7 +91,7 @@ class CreateCampaignSchedule(_TriggeringCampaign):
 
     def __attrs_post_init__(self) -> None:
         _TriggeringCampaign.__attrs_post_init__(self)
-        check_schedule(self)
+        check_instance(self, "schedule", Schedule)
 
 
 @model(kw_only=True)
@@ -111,7 +110,7 @@ class UpdateCampaignSchedule:
 
     def __attrs_post_init__(self) -> None:
         check_texts(self, "campaign_id", "schedule_id")
-        check_schedule(self)
+        check_instance(self, "schedule", Schedule)
 
 
 @model(kw_only=True)

@@ -6,11 +6,11 @@ from braze_engage.errors import ConfigurationError
 from braze_engage.limits import SEND_PROPERTIES_BYTES
 from braze_engage.objects import Accepted, CanvasContext, Schedule
 from braze_engage.objects.json_objects import check_object_bytes, own_values
-from braze_engage.objects.message_checks import check_texts
+from braze_engage.objects.message_checks import check_instance, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
 from braze_engage.rest.campaign_parts import Copy, CopyQueued
-from braze_engage.rest.triggers import ScheduleResult, Triggering, check_schedule
+from braze_engage.rest.triggers import ScheduleResult, Triggering
 
 __all__ = [
     "CanvasEntryResult",
@@ -95,7 +95,7 @@ class CreateCanvasSchedule(TriggerCanvas):
 
     def __attrs_post_init__(self) -> None:
         TriggerCanvas.__attrs_post_init__(self)
-        check_schedule(self)
+        check_instance(self, "schedule", Schedule)
 
 
 @model(kw_only=True)
@@ -117,7 +117,7 @@ class UpdateCanvasSchedule:
         check_texts(self, "canvas_id")
         if self.schedule_id is not None:
             check_texts(self, "schedule_id")
-        check_schedule(self)
+        check_instance(self, "schedule", Schedule)
 
 
 @model(kw_only=True)

@@ -6,9 +6,9 @@ from datetime import datetime
 from braze_engage.limits import RECIPIENTS
 from braze_engage.objects import Accepted, CustomValue, LiveActivityNotification
 from braze_engage.objects.aliases import check_external_ids
-from braze_engage.objects.checks import at_most, exactly_one_of, refused
+from braze_engage.objects.checks import at_most, exactly_one_of
 from braze_engage.objects.json_objects import own_values
-from braze_engage.objects.message_checks import check_texts
+from braze_engage.objects.message_checks import check_instance, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
 from braze_engage.rest.campaign_parts import check_flags
@@ -57,13 +57,7 @@ class StartLiveActivity:
             check_texts(self, "segment_id")
         if self.custom_audience is not None:
             connected_audience(self.custom_audience)
-        _check_notification(self, self.notification)
-
-
-def _check_notification(request: object, notification: object) -> None:
-    if not isinstance(notification, LiveActivityNotification):
-        field = f"{type(request).__name__}.notification"
-        raise refused(field, notification, "give LiveActivityNotification(alert=...)")
+        check_instance(self, "notification", LiveActivityNotification)
 
 
 @model(kw_only=True, field_transformer=own_values)
@@ -93,7 +87,7 @@ class UpdateLiveActivity:
         check_texts(self, "app_id", "activity_id")
         check_flags(self, "end_activity")
         if self.notification is not None:
-            _check_notification(self, self.notification)
+            check_instance(self, "notification", LiveActivityNotification)
 
     def narrowed_replay(self) -> Replay:
         """Allow repeats where no notification would be shown twice."""

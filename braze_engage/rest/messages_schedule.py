@@ -3,11 +3,9 @@
 from datetime import datetime
 
 from braze_engage.objects import Accepted, Messages, Schedule
-from braze_engage.objects.message_checks import check_texts
+from braze_engage.objects.message_checks import check_instance, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
-from braze_engage.rest.messages_send import check_messages
-from braze_engage.rest.triggers import check_schedule
 
 __all__ = [
     "DeleteMessageSchedule",
@@ -36,9 +34,9 @@ class UpdateMessageSchedule:
     def __attrs_post_init__(self) -> None:
         check_texts(self, "schedule_id")
         if self.schedule is not None:
-            check_schedule(self)
+            check_instance(self, "schedule", Schedule)
         if self.messages is not None:
-            check_messages(self)
+            check_instance(self, "messages", Messages)
 
 
 @model(kw_only=True)

@@ -7,9 +7,9 @@ from braze_engage.errors import ConfigurationError
 from braze_engage.limits import RECIPIENTS
 from braze_engage.objects import Messages, Schedule, UserAlias
 from braze_engage.objects.aliases import check_external_ids
-from braze_engage.objects.checks import at_least_one_of, at_most, check_choice, refused
+from braze_engage.objects.checks import at_least_one_of, at_most, check_choice
 from braze_engage.objects.fields import own_sequences
-from braze_engage.objects.message_checks import check_texts
+from braze_engage.objects.message_checks import check_instance, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
 from braze_engage.rest.campaign_parts import check_flags
@@ -19,28 +19,11 @@ from braze_engage.rest.triggers import (
     SendResult,
     bucket_of,
     check_broadcast,
-    check_schedule,
 )
 
-__all__ = ["CreateMessageSchedule", "MessagesSend", "SendMessages", "check_messages"]
+__all__ = ["CreateMessageSchedule", "MessagesSend", "SendMessages"]
 
 _NAMED = ("external_user_ids", "user_aliases")
-
-
-def check_messages(request: object) -> Messages:
-    """Refuse what is no `Messages`.
-
-    Args:
-        request: The request; it has ``messages``.
-
-    Raises:
-        ConfigurationError: It is something else.
-    """
-    messages: object = getattr(request, "messages", None)
-    if not isinstance(messages, Messages):
-        field = f"{type(request).__name__}.messages"
-        raise refused(field, messages, "give Messages(email=..., ...), Braze has nothing to send")
-    return messages
 
 
 @model(kw_only=True, field_transformer=own_sequences)
@@ -68,11 +51,12 @@ class _Sending:
         name, states = type(self).__name__, ("all", "subscribed", "opted_in")
         state = self.recipient_subscription_state
         check_choice(f"{name}.recipient_subscription_state", state, states)
-        messages = check_messages(self)
-        if self.campaign_id is not None and messages.without_variation:
+        check_instance(self, "messages", Messages)
+        nameless = () if self.messages is None else self.messages.without_variation
+        if self.campaign_id is not None and nameless:
             raise ConfigurationError(
                 f"{name}.messages: with a campaign_id every message needs message_variation_id, "
-                f"{' and '.join(messages.without_variation)} has none"
+                f"{' and '.join(nameless)} has none"
             )
 
 
@@ -138,7 +122,7 @@ class CreateMessageSchedule(_Sending):
     def __attrs_post_init__(self) -> None:
         _Sending.__attrs_post_init__(self)
         check_flags(self, "override_messaging_limits")
-        check_schedule(self)
+        check_instance(self, "schedule", Schedule)
 
 
 class MessagesSend(Family):

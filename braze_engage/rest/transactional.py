@@ -4,9 +4,9 @@ from braze_engage._wire import Unreadable, decode, structure
 from braze_engage.errors import BrazeError
 from braze_engage.limits import SEND_PROPERTIES_BYTES
 from braze_engage.objects import TransactionalRecipient, TriggerProperties
-from braze_engage.objects.checks import check_pattern, refused
+from braze_engage.objects.checks import check_pattern
 from braze_engage.objects.json_objects import check_object_bytes, own_values
-from braze_engage.objects.message_checks import check_texts
+from braze_engage.objects.message_checks import check_instance, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
 
@@ -42,9 +42,7 @@ class SendTransactional:
 
     def __attrs_post_init__(self) -> None:
         check_texts(self, "campaign_id")
-        if not isinstance(self.recipient, TransactionalRecipient):
-            remedy = "give TransactionalRecipient(...)"
-            raise refused("SendTransactional.recipient", self.recipient, remedy)
+        check_instance(self, "recipient", TransactionalRecipient)
         if self.external_send_id is not None:
             field, words = "SendTransactional.external_send_id", "letters, digits, - _ + / ="
             check_pattern(field, self.external_send_id, r"[A-Za-z0-9_+/=-]+", words)

@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from braze_engage.errors import ConfigurationError
 from braze_engage.limits import RECIPIENTS
-from braze_engage.objects import Recipient, Schedule
-from braze_engage.objects.checks import at_most, check_flag, refused
+from braze_engage.objects import Recipient
+from braze_engage.objects.checks import at_most, check_flag
 from braze_engage.objects.json_objects import own_values
 from braze_engage.objects.models import model
 from braze_engage.rest.filter_values import Audience, connected_audience
@@ -17,7 +17,6 @@ __all__ = [
     "Triggering",
     "bucket_of",
     "check_broadcast",
-    "check_schedule",
 ]
 
 
@@ -55,20 +54,6 @@ def bucket_of(request: object, *named: str) -> str:
     """
     one_by_one = any(getattr(request, name) for name in named)
     return "default" if one_by_one else "broadcast_sends"
-
-
-def check_schedule(request: object) -> None:
-    """Refuse what is no `Schedule`.
-
-    Args:
-        request: The request; it has ``schedule``.
-
-    Raises:
-        ConfigurationError: It is something else.
-    """
-    schedule: object = getattr(request, "schedule", None)
-    if not isinstance(schedule, Schedule):
-        raise refused(f"{type(request).__name__}.schedule", schedule, "give Schedule(time=...)")
 
 
 @model(kw_only=True, field_transformer=own_values)

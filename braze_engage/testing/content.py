@@ -9,6 +9,8 @@ import attrs
 from braze_engage.testing.scripting import Scripting
 
 if TYPE_CHECKING:
+    from braze_engage.testing.launches import Campaign, Canvas, Launches
+    from braze_engage.testing.outbox import Outbox
     from braze_engage.testing.segments import Segments
     from braze_engage.testing.state import Workspace
 
@@ -16,6 +18,21 @@ if TYPE_CHECKING:
 @attrs.define(kw_only=True, slots=False, eq=False, repr=False)
 class Content(Scripting):
     """Each group of endpoints with state is an attribute; ``add`` of it makes a new entry."""
+
+    @property
+    def campaigns(self) -> Launches[Campaign]:
+        """Campaigns by API identifier, each with its ``sends`` and ``schedules``."""
+        return self._settled().campaigns
+
+    @property
+    def canvases(self) -> Launches[Canvas]:
+        """Canvases by API identifier, each with its ``sends`` and ``schedules``."""
+        return self._settled().canvases
+
+    @property
+    def messages(self) -> Outbox:
+        """What ``/messages/send`` sent, and what ``/messages/schedule/create`` scheduled."""
+        return self._settled().messages
 
     @property
     def segments(self) -> Segments:

@@ -8,11 +8,15 @@ from urllib.parse import unquote
 import attrs
 
 from braze_engage.testing import (
+    campaign_routes,
+    canvas_routes,
     cohort_routes,
     export_routes,
+    message_routes,
     messaging,
     segment_routes,
     track_routes,
+    transactional_routes,
     user_routes,
 )
 from braze_engage.testing.canned import canned
@@ -27,7 +31,11 @@ if TYPE_CHECKING:
     from braze_engage.testing.values import JsonObject
 
 _CHECKED: Mapping[tuple[str, str], Handler] = {
+    **campaign_routes.HANDLERS,
+    **canvas_routes.HANDLERS,
+    **message_routes.HANDLERS,
     **segment_routes.HANDLERS,
+    **transactional_routes.HANDLERS,
 }
 """Handlers that get what is documented: all else is refused before."""
 

@@ -12,6 +12,8 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from braze_engage.testing.cohorts import Cohorts
+from braze_engage.testing.launches import Campaign, Canvas, Launches
+from braze_engage.testing.outbox import Outbox
 from braze_engage.testing.segments import Segments
 from braze_engage.testing.users import Users
 
@@ -54,6 +56,9 @@ class Workspace:
         self.lock = threading.RLock()
         self.users = Users()
         self.cohorts = Cohorts()
+        self.campaigns = Launches(Campaign, self.now)
+        self.canvases = Launches(Canvas, self.now)
+        self.messages = Outbox(id="messages")
         self.segments = Segments(self.now)
         self.kinds: dict[str, Kind] = {}
         self.counts: Counter[str] = Counter()
