@@ -34,7 +34,8 @@ def _with_copy(owner: str, field: "attrs.Attribute[Any]") -> "attrs.Attribute[An
     member = _member(field.type)
     if member is None:
         return field
-    copy = _copier(f"{owner}.{field.name}", texts=member is str)
+    optional = field.default is None
+    copy = _copier(f"{owner}.{field.name}", texts=member is str, optional=optional)
     copy.__annotations__["value"] = field.type  # what help() shows for the constructor
     return field.evolve(converter=copy)
 
@@ -51,9 +52,9 @@ def _member(annotation: object) -> object | None:
     return None
 
 
-def _copier(field: str, *, texts: bool) -> Callable[[object], object]:
+def _copier(field: str, *, texts: bool, optional: bool) -> Callable[[object], object]:
     def copy(value: object) -> object:
-        if value is None:
+        if value is None and optional:
             return None
         made = json_object(field, value)
         if texts and not all(isinstance(item, str) for item in made.values()):
