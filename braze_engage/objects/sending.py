@@ -58,6 +58,8 @@ class RecipientAttributes(UserAttributes):
     https://www.braze.com/docs/api/objects_filters/recipient_object
     """
 
+    __repr__ = UserAttributes.__repr__
+
     def _check_identity(self) -> None:
         for name in ("external_id", "user_alias", "braze_id", "update_existing_only"):
             if getattr(self, name) is not None:
