@@ -58,6 +58,7 @@ nitpick_ignore_regex = [
     ("py:class", r"braze_engage\.engage\.calls\.(EngageCall|Unusable)"),
     ("py:class", r"Credential|Paging|Campaigns|Canvases|Catalogs|ContentBlocks|CustomAttributes"),
     ("py:class", r"CustomEvents|EmailTemplates|Segments|SubscriptionGroups"),
+    ("py:class", r"Campaign|Canvas|Launches|Outbox"),
     ("py:class", r"Alias|Member|braze_engage\.testing\.(users\.Users|values\.Alias)"),
     ("py:class", r"braze_engage\.(operation(\.row)?\.Unset|sync\.source\.CallFile)"),
     ("py:exc", "Unreadable"),

@@ -5,7 +5,7 @@ https://www.braze.com/docs/api/objects_filters/messaging/apple_object
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias, get_args
+from typing import Annotated, Literal, TypeAlias, cast, get_args
 
 from braze_engage.errors import ConfigurationError
 from braze_engage.limits import APPLE_PUSH_BYTES
@@ -166,10 +166,10 @@ class ApplePush:
             check_range("ApplePush.apns_priority", self.apns_priority, least=1, most=_PRIORITIES)
 
     def _check_alert(self) -> None:
-        alert = self.alert
-        body = alert.body if isinstance(alert, ApplePushAlert) else alert
-        if alert is not None and not isinstance(alert, (str, ApplePushAlert)):
-            raise refused("ApplePush.alert", alert, "give text or ApplePushAlert(...)")
+        body = self.alert.body if isinstance(self.alert, ApplePushAlert) else self.alert
+        given = cast("object", self.alert)
+        if given is not None and not isinstance(given, (str, ApplePushAlert)):
+            raise refused("ApplePush.alert", given, "give text or ApplePushAlert(...)")
         if not body and not self.content_available:
             raise ConfigurationError(
                 "ApplePush.alert has no text: give one, or content_available=True for a silent push"

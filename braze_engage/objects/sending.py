@@ -49,7 +49,7 @@ https://www.braze.com/docs/api/objects_filters/context_object
 class RecipientAttributes(UserAttributes):
     """What is written to the profile of a recipient before the send.
 
-    The same fields as `UserAttributes` without those that name the person or steer the write:
+    The same fields as `braze_engage.UserAttributes` without those that name the person or steer the write:
     the recipient does both.
 
     Raises:

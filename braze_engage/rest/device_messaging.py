@@ -13,10 +13,9 @@ from braze_engage.objects.checks import (
     check_bytes,
     check_choice,
     check_text,
-    refused,
 )
 from braze_engage.objects.fields import own_sequences
-from braze_engage.objects.message_checks import check_texts
+from braze_engage.objects.message_checks import check_instance, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
 
@@ -149,8 +148,7 @@ class BannerEvent:
         check_texts(self, "id")
         choices = ("impression", "click", "dismiss")
         check_choice("BannerEvent.event_type", self.event_type, choices)
-        if not isinstance(self.timestamp, datetime):
-            raise refused("BannerEvent.timestamp", self.timestamp, "give a datetime")
+        check_instance(self, "timestamp", datetime)
 
 
 @model(kw_only=True, field_transformer=own_sequences)

@@ -84,7 +84,9 @@ def trigger_send(workspace: Workspace, call: Call) -> Answer:
     body: JsonObject = {"dispatch_id": send.dispatch_id, "message": _SUCCESS}
     if send.send_id is not None:
         body["send_id"] = send.send_id
-    return Answer(201, body | ({"errors": errors} if errors else {}))
+    if errors:
+        body["errors"] = errors
+    return Answer(201, body)
 
 
 def schedule_create(workspace: Workspace, call: Call) -> Answer:

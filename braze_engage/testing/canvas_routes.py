@@ -121,7 +121,9 @@ def trigger_send(workspace: Workspace, call: Call) -> Answer:
         return Answer(201, {"notice": _PAUSED, "message": _SUCCESS})
     send, errors = launch_routes.trigger(workspace, call, one)
     body: JsonObject = {"dispatch_id": send.dispatch_id, "message": _SUCCESS}
-    return Answer(201, body | ({"errors": errors} if errors else {}))
+    if errors:
+        body["errors"] = errors
+    return Answer(201, body)
 
 
 def schedule_create(workspace: Workspace, call: Call) -> Answer:

@@ -271,21 +271,17 @@ def test_limits_are_checked_before_sending(braze: BrazeClient, fake_braze: FakeB
 
 def test_a_bad_kind_of_value_is_named(braze: BrazeClient) -> None:
     rows: Any = braze.campaigns  # a caller without type checker
-    for words, wrong in (
-        ("sort_direction", lambda: rows.list(sort_direction="up")),
-        ("include_archived", lambda: rows.list(include_archived="yes")),
-        ("last_edit_after", lambda: rows.list(last_edit_after="soon")),
-        (
-            "a connected audience",
-            lambda: rows.trigger_send(campaign_id="c", broadcast=True, audience={}),
-        ),
-        (
-            "schedule is None",
-            lambda: rows.trigger_schedule_update(campaign_id="c", schedule_id="s", schedule=None),
-        ),
+    everyone = {"campaign_id": "c", "broadcast": True, "audience": {}}
+    moved = {"campaign_id": "c", "schedule_id": "s", "schedule": None}
+    for words, row, wrong in (
+        ("sort_direction", rows.list, {"sort_direction": "up"}),
+        ("include_archived", rows.list, {"include_archived": "yes"}),
+        ("last_edit_after", rows.list, {"last_edit_after": "soon"}),
+        ("a connected audience", rows.trigger_send, everyone),
+        ("schedule is None", rows.trigger_schedule_update, moved),
     ):
         with pytest.raises(ConfigurationError, match=words):
-            wrong()
+            row(**wrong)
 
 
 def test_sends_to_named_people_count_against_the_common_pool() -> None:
@@ -302,7 +298,7 @@ def test_attributes_that_braze_refuses_cost_only_their_recipient(fake_braze: Fak
     """The client checks them itself, so they are sent bare."""
     made = fake_braze.campaigns.add("Sale")
     bad = {"external_user_id": "u1", "attributes": {"email": "none"}}
-    body = {"campaign_id": made.id, "recipients": [bad, {"external_user_id": "u2"}]}
+    body: Any = {"campaign_id": made.id, "recipients": [bad, {"external_user_id": "u2"}]}
     answer: Any = fake_braze.session().post(
         "https://rest.iad-06.braze.com/campaigns/trigger/send",
         json=body,

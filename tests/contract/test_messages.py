@@ -57,7 +57,7 @@ def _send(braze: BrazeClient, fake: FakeBraze) -> None:
     assert fake.messages.sends[1].request["audience"] == VIPS.to_json()
     campaign = fake.campaigns.add("API")
     campaign.messages.update({"v1": {"channel": "ios_push"}, "v2": {"channel": "email"}})
-    named = {"external_user_ids": ["ana"]}
+    named: Any = {"external_user_ids": ["ana"]}
     braze.messages.send(campaign_id=campaign.id, messages=_variation("v1"), **named)
     for campaign_id, variation, words in (
         ("unknown", "v1", "Invalid Campaign ID"),
@@ -188,7 +188,7 @@ def test_what_the_client_would_not_send_is_refused_in_the_words_of_braze(
     messages: object, words: str, fake_braze: FakeBraze
 ) -> None:
     campaign = fake_braze.campaigns.add("API")
-    body = {"external_user_ids": ["u"], "messages": messages, "campaign_id": campaign.id}
+    body: Any = {"external_user_ids": ["u"], "messages": messages, "campaign_id": campaign.id}
     answer = fake_braze.session().post(
         "https://rest.iad-06.braze.com/messages/send",
         json=body,
