@@ -81,6 +81,36 @@ CONTENT_BLOCK_DESCRIPTION_CHARACTERS: Final = 249
 CONTENT_BLOCK_BYTES: Final = 50 * KIB - 1
 LISTED_TEMPLATES: Final = 1_000
 """Content Blocks or e-mail templates in one page."""
+# https://www.braze.com/docs/api/objects_filters/recipient_object
+RECIPIENTS: Final = 50
+
+# https://www.braze.com/docs/api/objects_filters/trigger_properties_object
+# https://www.braze.com/docs/api/objects_filters/context_object
+SEND_PROPERTIES_BYTES: Final = 50 * KIB
+
+# https://www.braze.com/docs/api/objects_filters/messaging/apple_object
+APPLE_PUSH_BYTES: Final = 1_912
+
+# https://www.braze.com/docs/api/objects_filters/messaging/android_object
+ANDROID_PUSH_BYTES: Final = 4_000
+ANDROID_PUSH_SECONDS: Final = 28 * 24 * 60 * 60
+
+# https://www.braze.com/docs/api/objects_filters/messaging/content_cards_object
+CONTENT_CARD_SECONDS: Final = 30 * 24 * 60 * 60
+
+# https://www.braze.com/docs/api/objects_filters/messaging/whats_app_object
+WHATS_APP_LIST_ROWS: Final = 10
+WHATS_APP_CAPTION_CHARACTERS: Final = 20
+
+# https://www.braze.com/docs/api/endpoints/export/campaigns/get_campaign_analytics
+CAMPAIGN_SERIES_DAYS: Final = 100
+
+# https://www.braze.com/docs/api/endpoints/export/canvas/get_canvas_analytics
+CANVAS_SERIES_DAYS: Final = 14
+
+# https://www.braze.com/docs/api/device_messaging_api/endpoints/banners/post_sync_banners
+DEVICE_USER_ID_BYTES: Final = 986
+APP_VERSION_CHARACTERS: Final = 255
 
 # https://www.braze.com/docs/user_guide/engagement_tools/segments/regex
 REGEX_CHARACTERS: Final = 32_764

@@ -66,7 +66,8 @@ def _with_copy(owner: str, field: "attrs.Attribute[Any]") -> "attrs.Attribute[An
     member = _member(field.type)
     if member is None:
         return field
-    copy = _copier(f"{owner}.{field.name}", _check_of(member), or_text=str in get_args(field.type))
+    or_text = get_origin(field.type) in (Union, UnionType) and str in get_args(field.type)
+    copy = _copier(f"{owner}.{field.name}", _check_of(member), or_text=or_text)
     copy.__annotations__["value"] = field.type  # what help() shows for the constructor
     return field.evolve(converter=copy)
 

@@ -20,6 +20,7 @@ __all__ = [
     "PhoneToIdentify",
     "Prioritization",
     "UserIdentifierRef",
+    "check_prioritization",
     "follows_recency",
 ]
 
@@ -45,7 +46,16 @@ def follows_recency(prioritization: Sequence[str]) -> bool:
     return any(choice in _EXCLUSIVE[1] for choice in prioritization)
 
 
-def _check_prioritization(owner: object, prioritization: Sequence[str]) -> None:
+def check_prioritization(owner: object, prioritization: Sequence[str]) -> None:
+    """Refuse priorities that are absent or exclude each other.
+
+    Args:
+        owner: The object that names a person by e-mail or phone.
+        prioritization: Its priorities.
+
+    Raises:
+        ConfigurationError: There are none, or two of a pair.
+    """
     name = type(owner).__name__
     if not prioritization:
         raise ConfigurationError(
@@ -97,7 +107,7 @@ class EmailToIdentify:
     def __attrs_post_init__(self) -> None:
         check_external_id(self, "external_id")
         check_email("EmailToIdentify.email", self.email)
-        _check_prioritization(self, self.prioritization)
+        check_prioritization(self, self.prioritization)
 
 
 @model(kw_only=True, field_transformer=own_sequences)
@@ -119,7 +129,7 @@ class PhoneToIdentify:
     def __attrs_post_init__(self) -> None:
         check_external_id(self, "external_id")
         check_text("PhoneToIdentify.phone", self.phone)
-        _check_prioritization(self, self.prioritization)
+        check_prioritization(self, self.prioritization)
 
 
 @model(kw_only=True, field_transformer=own_sequences)
@@ -153,7 +163,7 @@ class UserIdentifierRef:
         if self.phone is not None:
             check_text("UserIdentifierRef.phone", self.phone)
         if self.email is not None or self.phone is not None:
-            _check_prioritization(self, self.prioritization)
+            check_prioritization(self, self.prioritization)
         elif self.prioritization:
             raise ConfigurationError(
                 "UserIdentifierRef.prioritization: leave it out, only e-mail and phone need it"
@@ -202,7 +212,7 @@ class EmailToDelete:
 
     def __attrs_post_init__(self) -> None:
         check_email("EmailToDelete.email", self.email)
-        _check_prioritization(self, self.prioritization)
+        check_prioritization(self, self.prioritization)
 
 
 @model(kw_only=True, field_transformer=own_sequences)
@@ -221,7 +231,7 @@ class PhoneToDelete:
 
     def __attrs_post_init__(self) -> None:
         check_text("PhoneToDelete.phone", self.phone)
-        _check_prioritization(self, self.prioritization)
+        check_prioritization(self, self.prioritization)
 
 
 @model(kw_only=True)

@@ -1,11 +1,10 @@
 """The group "messages" of the REST API."""
 
-from braze_engage.operation import Family
+from braze_engage.rest.messages_schedule import MessagesSchedule
+from braze_engage.rest.messages_send import MessagesSend
 
 __all__ = ["Messages"]
 
 
-class Messages(Family):
+class Messages(MessagesSend, MessagesSchedule):
     """Messages with content of the request, sent now or scheduled."""
-
-    group = "messages"

@@ -42,7 +42,7 @@ def example(described: Described, *, errors: bool = True) -> JsonObject:
     for field in tops:
         answer[field.name] = _sample(field, errors=errors)
     for field in described.answer:
-        if field not in tops:
+        if field not in tops and (errors or "errors[]" not in field.name):
             _put(answer, re.findall(r"[^.\[\]]+|\[\]", field.name), _sample(field, errors=errors))
     return answer
 

@@ -74,11 +74,13 @@ class Shape:
         name: Braze's name for it.
         fields: What it may hold.
         open: Whether it may hold other keys too.
+        exactly_one_of: Of these one is given.
     """
 
     name: str
     fields: tuple[Parameter, ...]
     open: bool = False
+    exactly_one_of: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)

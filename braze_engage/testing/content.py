@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from braze_engage.testing.definitions import Definitions
     from braze_engage.testing.email_templates import EmailTemplates
     from braze_engage.testing.exports import Exports
+    from braze_engage.testing.launches import Campaign, Canvas, Launches
+    from braze_engage.testing.outbox import Outbox
     from braze_engage.testing.preference_centers import PreferenceCenters
     from braze_engage.testing.sdk_keys import SdkKeys
     from braze_engage.testing.segments import Segments
@@ -69,6 +71,21 @@ class Content(Scripting):
     def sdk_keys(self) -> SdkKeys:
         """SDK authentication keys by API identifier of their app."""
         return self._settled().sdk_keys
+
+    @property
+    def campaigns(self) -> Launches[Campaign]:
+        """Campaigns by API identifier, each with its ``sends`` and ``schedules``."""
+        return self._settled().campaigns
+
+    @property
+    def canvases(self) -> Launches[Canvas]:
+        """Canvases by API identifier, each with its ``sends`` and ``schedules``."""
+        return self._settled().canvases
+
+    @property
+    def messages(self) -> Outbox:
+        """What ``/messages/send`` sent, and what ``/messages/schedule/create`` scheduled."""
+        return self._settled().messages
 
     @property
     def segments(self) -> Segments:

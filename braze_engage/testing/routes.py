@@ -10,10 +10,13 @@ import attrs
 from braze_engage.testing import (
     activity_routes,
     address_routes,
+    campaign_routes,
+    canvas_routes,
     cohort_routes,
     content_block_routes,
     email_template_routes,
     export_routes,
+    message_routes,
     messaging,
     preference_center_routes,
     sdk_key_routes,
@@ -21,6 +24,7 @@ from braze_engage.testing import (
     segment_routes,
     subscription_routes,
     track_routes,
+    transactional_routes,
     translation_routes,
     user_routes,
 )
@@ -47,6 +51,10 @@ _CHECKED: Mapping[tuple[str, str], Handler] = {
     **preference_center_routes.HANDLERS,
     **sdk_key_routes.HANDLERS,
     **translation_routes.HANDLERS,
+    **campaign_routes.HANDLERS,
+    **canvas_routes.HANDLERS,
+    **message_routes.HANDLERS,
+    **transactional_routes.HANDLERS,
 }
 """Handlers that get what is documented: all else is refused before."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from braze_engage.testing.catalogue import shapes
 from braze_engage.testing.checks import known_fields, refuse
+from braze_engage.testing.messages import Refused
 from braze_engage.testing.values import (
     Json,
     byte_length,
@@ -36,13 +37,26 @@ def check(param: Parameter, value: Json, where: str) -> None:
         value: What was sent.
         where: Its place in the request, for the message.
     """
-    kinds = alternatives(param.type)
-    fitting = next((kind for kind in kinds if kind.fits(value)), None)
-    if fitting is None:
-        refuse(f"'{where}' must be {' or '.join(kind.words for kind in kinds)}")
-    if fitting.look_inside is not None:
-        fitting.look_inside(value, where)
+    _check_type(param.type, value, where)
     _check_limits(param, value, where)
+
+
+def _check_type(text: str, value: Json, where: str) -> None:
+    """Take a value that fits one alternative; else say what the closest one lacks."""
+    kinds = alternatives(text)
+    refusals: list[Refused] = []
+    for kind in filter(lambda kind: kind.fits(value), kinds):
+        try:
+            if kind.look_inside is not None:
+                kind.look_inside(value, where)
+        except Refused as refused:  # noqa: PERF203 - the next alternative may fit
+            refusals.append(refused)
+        else:
+            return
+    if refusals:
+        unknown = "Unknown field"
+        raise next((one for one in refusals if unknown not in one.message), refusals[0])
+    refuse(f"'{where}' must be {' or '.join(kind.words for kind in kinds)}")
 
 
 def check_fields(shape: Shape, value: dict[str, Json], where: str) -> None:
@@ -60,6 +74,9 @@ def check_fields(shape: Shape, value: dict[str, Json], where: str) -> None:
             check(field, value[field.name], f"{where}.{field.name}")
         elif field.required:
             refuse(f"'{where}.{field.name}' is required")
+    one = shape.exactly_one_of
+    if one and len(set(one).intersection(value)) != 1:
+        refuse(f"'{where}' must hold exactly one of {', '.join(one)}")
 
 
 class Kind(NamedTuple):
@@ -150,15 +167,9 @@ def _kind(text: str) -> Kind:
 
 def _each(text: str) -> Callable[[Json, str], None]:
     def look(value: Json, where: str) -> None:
-        kinds = alternatives(text)
         items = value.items() if isinstance(value, dict) else enumerate(_list(value))
         for key, item in items:
-            fitting = next((kind for kind in kinds if kind.fits(item)), None)
-            place = f"{where}[{key}]"
-            if fitting is None:
-                refuse(f"'{place}' must be {' or '.join(kind.words for kind in kinds)}")
-            if fitting.look_inside is not None:
-                fitting.look_inside(item, place)
+            _check_type(text, item, f"{where}[{key}]")
 
     return look
 

@@ -16,6 +16,8 @@ from braze_engage.testing.content_blocks import ContentBlocks
 from braze_engage.testing.definitions import Definitions
 from braze_engage.testing.email_templates import EmailTemplates
 from braze_engage.testing.exports import Exports
+from braze_engage.testing.launches import Campaign, Canvas, Launches
+from braze_engage.testing.outbox import Outbox
 from braze_engage.testing.preference_centers import PreferenceCenters
 from braze_engage.testing.sdk_keys import SdkKeys
 from braze_engage.testing.segments import Segments
@@ -66,6 +68,9 @@ class Workspace:
         self.custom_attributes = Definitions()
         self.custom_events = Definitions()
         self.exports = Exports()
+        self.campaigns = Launches(Campaign, self.now)
+        self.canvases = Launches(Canvas, self.now)
+        self.messages = Outbox(id="messages")
         self.segments = Segments(self.now)
         self.subscription_groups = SubscriptionGroups(self.users, self.now)
         self.content_blocks = ContentBlocks(self.now)

@@ -16,7 +16,14 @@ class Different:
     """Names the full sample does without."""
     values: dict[str, Any] = attrs.field(factory=dict)
     """Values to give instead, in both samples where the name is in them."""
+    also: tuple[str, ...] = ()
+    """Names the minimal sample cannot do without."""
 
+
+_ONE_NAME = "broadcast excludes recipients, and one of the two is needed"
+_RECIPIENT = {"external_user_id": "u1", "attributes": {"first_name": "Ana"}}
+_CAMPAIGN: dict[str, Any] = {"trigger_properties": {"coupon": "SPRING"}, **_RECIPIENT}
+_CANVAS: dict[str, Any] = {"context": {"coupon": "SPRING"}, **_RECIPIENT}
 
 DIFFERENT: dict[str, Different] = {
     "email.list_hard_bounces": Different(
@@ -36,6 +43,40 @@ DIFFERENT: dict[str, Different] = {
     "users.export_by_segment": Different(
         "single custom attributes are not exported beside all of them",
         values={"fields_to_export": ["email"]},
+    ),
+    "campaigns.trigger_schedule_create": Different(
+        _ONE_NAME,
+        left_out=("broadcast",),
+        values={"recipients": [_CAMPAIGN]},
+        also=("recipients",),
+    ),
+    "campaigns.trigger_send": Different(
+        _ONE_NAME,
+        left_out=("broadcast",),
+        values={"recipients": [_CAMPAIGN]},
+        also=("recipients",),
+    ),
+    "canvas.trigger_schedule_create": Different(
+        f"{_ONE_NAME}; canvas_entry_properties is an older name of context",
+        left_out=("broadcast", "canvas_entry_properties"),
+        values={"recipients": [_CANVAS]},
+        also=("recipients",),
+    ),
+    "canvas.trigger_send": Different(
+        f"{_ONE_NAME}; canvas_entry_properties is an older name of context",
+        left_out=("broadcast", "canvas_entry_properties"),
+        values={"recipients": [_CANVAS]},
+        also=("recipients",),
+    ),
+    "messages.schedule_create": Different(
+        "broadcast excludes named people; without messages there is nothing to send",
+        left_out=("broadcast",),
+        also=("messages",),
+    ),
+    "messages.send": Different(
+        "broadcast excludes named people; without messages there is nothing to send",
+        left_out=("broadcast",),
+        also=("messages",),
     ),
     "users.export_by_ids": Different(
         "of the single identifiers one is allowed at a time",

@@ -92,27 +92,35 @@ def value_of(param: Parameter, *, everything: bool, depth: int = 0) -> Any:
 def _object(name: str, *, everything: bool, depth: int) -> Sample:
     shape = shapes()[name]
     chosen = _ALTERNATIVES.get(name)
+    excluded = _EXCLUDED.get(name, ())
     values = {
         field.name: value_of(field, everything=everything, depth=depth + 1)
         for field in shape.fields
         if field.required
         or (chosen is not None and field.name in chosen)
-        or (everything and chosen is None and depth < _DEEPEST)
+        or (everything and chosen is None and depth < _DEEPEST and field.name not in excluded)
     }
     return values or ({"key": "value"} if shape.open else values)
 
 
 _ALTERNATIVES: dict[str, tuple[str, ...]] = {
-    "ConnectedAudience": ("custom_attribute",),
+    "ConnectedAudienceFilter": ("push_subscription_status",),
     "Event": ("external_id", "app_id", "properties"),
     "Purchase": ("external_id", "app_id", "quantity", "properties"),
-    "Recipient": ("external_user_id", "trigger_properties", "send_to_existing_only", "attributes"),
     "SubscriptionGroupUpdate": ("external_ids", "use_double_opt_in_logic"),
     "SubscriptionIdentifier": ("email",),
+    "Recipient": ("external_user_id", "send_to_existing_only"),
+    "TransactionalRecipient": ("external_user_id",),
     "UserAttributes": ("external_id", "first_name", "country", "gender", "push_tokens"),
     "UserIdentifierRef": ("external_id",),
 }
 """Object -> fields to give, where not all of them may stand together."""
+_EXCLUDED: dict[str, tuple[str, ...]] = {
+    "AndroidPush": ("send_to_sync",),
+    "ContentCard": ("expire_at",),
+    "Schedule": ("in_local_time", "at_optimal_time"),
+}
+"""Object -> fields that exclude the others, or say something else about their values."""
 
 
 def _text(param: Parameter) -> str:
@@ -143,7 +151,8 @@ def build(request: Any, sample: Sample) -> Any:
 def hints_of(kind: Any) -> dict[str, Any]:
     """Annotations of a class as they are meant."""
     # What the recursive alias of JSON names is not known in every module that uses it.
-    known = {"JsonValue": Any, "CustomValue": Any, "Sequence": Sequence, "Mapping": Mapping}
+    known = {"JsonValue": Any, "CustomValue": Any, "date": date}
+    known |= {"Sequence": Sequence, "Mapping": Mapping}
     return get_type_hints(kind, localns=known, include_extras=True)
 
 

@@ -63,6 +63,27 @@ def send(
         (
             "POST",
             "/campaigns/trigger/send",
+            {"campaign_id": "c", "recipients": [{"external_user_id": "u1", "email": "a@b.c"}]},
+            "",
+            "'recipients[0]' must hold exactly one of external_user_id, user_alias",
+        ),
+        (
+            "POST",
+            "/campaigns/trigger/send",
+            {"campaign_id": "c", "audience": {"AND": [{"last_used_app": {"value": "x"}}]}},
+            "",
+            "'audience.AND[0].last_used_app.comparison' is required",
+        ),
+        (
+            "POST",
+            "/campaigns/trigger/send",
+            {"campaign_id": "c", "audience": {"AND": [], "OR": []}},
+            "",
+            "'audience' must hold exactly one of AND, OR",
+        ),
+        (
+            "POST",
+            "/campaigns/trigger/send",
             {**TRIGGER, "trigger_properties": {"a": "x" * 52_000}},
             "",
             "at most 51200 bytes",
@@ -232,11 +253,11 @@ def test_every_pool_has_its_limit_or_that_of_all_the_others() -> None:
 
 def test_broadcasts_have_a_pool_of_their_own() -> None:
     fake = FakeBraze(quotas={"broadcast_sends": (1, 60.0)})
-    path = "/campaigns/trigger/send"
-    everyone = {"campaign_id": "c", "broadcast": True}
+    path, named = "/campaigns/trigger/send", {"campaign_id": fake.campaigns.add("Sale").id}
+    everyone = {**named, "broadcast": True}
     statuses = [send("POST", path, body, fake=fake).status for body in (everyone, everyone)]
     assert statuses == [201, 429]
-    assert send("POST", path, TRIGGER, fake=fake).status == 201
+    assert send("POST", path, {**TRIGGER, **named}, fake=fake).status == 201
     assert send("POST", path, {"x": 1}, fake=fake).status == 429
 
 
