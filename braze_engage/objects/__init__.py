@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from braze_engage.objects.aliases import NewUserAlias, UserAlias, UserAliasUpdate
     from braze_engage.objects.answers import Accepted, Verdict, Verification
     from braze_engage.objects.attributes import CONTROL_FIELDS, PROFILE_FIELDS, UserAttributes
+    from braze_engage.objects.catalogs import (
+        Catalog,
+        CatalogField,
+        CatalogItem,
+        CatalogItemRef,
+        CatalogSelection,
+        CatalogSelectionFilter,
+    )
+    from braze_engage.objects.data_objects import DataObject
     from braze_engage.objects.identity import (
         AliasToIdentify,
         DeletePrioritization,
@@ -35,6 +44,14 @@ if TYPE_CHECKING:
         SubscriptionState,
         TwitterProfile,
     )
+    from braze_engage.objects.scim import (
+        ScimAppGroup,
+        ScimName,
+        ScimPermissions,
+        ScimPermissionSet,
+        ScimRole,
+        ScimTeam,
+    )
     from braze_engage.objects.uploads import Upload
     from braze_engage.objects.values import CustomValue, JsonValue
 
@@ -43,7 +60,14 @@ __all__ = [
     "PROFILE_FIELDS",
     "Accepted",
     "AliasToIdentify",
+    "Catalog",
+    "CatalogField",
+    "CatalogItem",
+    "CatalogItemRef",
+    "CatalogSelection",
+    "CatalogSelectionFilter",
     "CustomValue",
+    "DataObject",
     "DeletePrioritization",
     "EmailToDelete",
     "EmailToIdentify",
@@ -60,6 +84,12 @@ __all__ = [
     "Prioritization",
     "Purchase",
     "PushToken",
+    "ScimAppGroup",
+    "ScimName",
+    "ScimPermissionSet",
+    "ScimPermissions",
+    "ScimRole",
+    "ScimTeam",
     "SubscriptionGroup",
     "SubscriptionState",
     "TrackLimits",
@@ -77,7 +107,14 @@ _HOME = {
     "Accepted": "answers",
     "AliasToIdentify": "identity",
     "CONTROL_FIELDS": "attributes",
+    "Catalog": "catalogs",
+    "CatalogField": "catalogs",
+    "CatalogItem": "catalogs",
+    "CatalogItemRef": "catalogs",
+    "CatalogSelection": "catalogs",
+    "CatalogSelectionFilter": "catalogs",
     "CustomValue": "values",
+    "DataObject": "data_objects",
     "DeletePrioritization": "identity",
     "EmailToDelete": "identity",
     "EmailToIdentify": "identity",
@@ -95,6 +132,12 @@ _HOME = {
     "Prioritization": "identity",
     "Purchase": "activity",
     "PushToken": "profile",
+    "ScimAppGroup": "scim",
+    "ScimName": "scim",
+    "ScimPermissionSet": "scim",
+    "ScimPermissions": "scim",
+    "ScimRole": "scim",
+    "ScimTeam": "scim",
     "SubscriptionGroup": "profile",
     "SubscriptionState": "profile",
     "TrackLimits": "activity",
