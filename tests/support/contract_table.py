@@ -19,6 +19,30 @@ class Different:
 
 
 DIFFERENT: dict[str, Different] = {
+    "catalogs.create": Different(
+        "the first field is always id of type string",
+        values={
+            "catalogs": [
+                {
+                    "name": "shoes",
+                    "description": "What we sell",
+                    "fields": [{"name": "id", "type": "string"}],
+                }
+            ]
+        },
+    ),
+    **{
+        f"catalog_items.{name}": Different(
+            "several items bear their ids", values={"items": [{"id": "a", "price": 9.5}]}
+        )
+        for name in ("create_many", "replace_many", "update_many")
+    },
+    **{
+        f"catalog_items.{name}": Different(
+            "the id of a single item stands in the path alone", values={"items": [{"price": 9.5}]}
+        )
+        for name in ("create", "replace", "update")
+    },
     "users.export_by_ids": Different(
         "of the single identifiers one is allowed at a time",
         left_out=("braze_id", "email_address", "phone"),
