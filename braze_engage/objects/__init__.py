@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         Prioritization,
         UserIdentifierRef,
     )
+    from braze_engage.objects.media import MediaAsset
     from braze_engage.objects.profile import (
         FacebookProfile,
         Gender,
@@ -77,6 +78,7 @@ __all__ = [
     "Gender",
     "JsonValue",
     "Location",
+    "MediaAsset",
     "MergeUpdate",
     "NewUserAlias",
     "PhoneToDelete",
@@ -124,6 +126,7 @@ _HOME = {
     "Gender": "profile",
     "JsonValue": "values",
     "Location": "profile",
+    "MediaAsset": "media",
     "MergeUpdate": "identity",
     "NewUserAlias": "aliases",
     "PROFILE_FIELDS": "attributes",
