@@ -2,5 +2,15 @@
 
 from braze_engage._wire.converter import Unreadable, structure, unstructure
 from braze_engage._wire.request import Prepared, decode, encode, prepare
+from braze_engage._wire.scrubbing import scrubbed
 
-__all__ = ["Prepared", "Unreadable", "decode", "encode", "prepare", "structure", "unstructure"]
+__all__ = [
+    "Prepared",
+    "Unreadable",
+    "decode",
+    "encode",
+    "prepare",
+    "scrubbed",
+    "structure",
+    "unstructure",
+]

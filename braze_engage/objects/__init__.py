@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from braze_engage.objects.homes import HOMES
+
 if TYPE_CHECKING:
     from braze_engage.objects.activity import Event, Purchase, TrackLimits
     from braze_engage.objects.aliases import NewUserAlias, UserAlias, UserAliasUpdate
@@ -224,116 +226,12 @@ __all__ = [
     "WhatsAppTextResponseMessage",
 ]
 
-_HOME = {
-    "Accepted": "answers",
-    "AliasToIdentify": "identity",
-    "AndroidConversationMessage": "android_push",
-    "AndroidConversationPerson": "android_push",
-    "AndroidConversationPush": "android_push",
-    "AndroidPush": "android_push",
-    "AndroidPushActionButton": "android_push",
-    "ApplePush": "apple_push",
-    "ApplePushActionButton": "apple_push",
-    "ApplePushAlert": "apple_push",
-    "ApplePushCredential": "push_credentials",
-    "CONTROL_FIELDS": "attributes",
-    "CampaignMessage": "campaign_details",
-    "CanvasContext": "sending",
-    "Catalog": "catalogs",
-    "CatalogField": "catalogs",
-    "CatalogItem": "catalogs",
-    "CatalogItemRef": "catalogs",
-    "CatalogSelection": "catalogs",
-    "CatalogSelectionFilter": "catalogs",
-    "ChannelStatistics": "campaign_details",
-    "ContentCard": "channels",
-    "CustomValue": "values",
-    "DataObject": "data_objects",
-    "DeletePrioritization": "identity",
-    "Email": "email_message",
-    "EmailAttachment": "email_message",
-    "EmailToDelete": "identity",
-    "EmailToIdentify": "identity",
-    "Event": "activity",
-    "ExternalIdRename": "identity",
-    "Extras": "campaign_details",
-    "FacebookProfile": "profile",
-    "FirebasePushCredential": "push_credentials",
-    "Gender": "profile",
-    "HuaweiPushCredential": "push_credentials",
-    "JsonValue": "values",
-    "KindlePush": "android_push",
-    "KindlePushCredential": "push_credentials",
-    "LinkAlias": "campaign_details",
-    "LiveActivityNotification": "apple_push",
-    "Locale": "translations",
-    "Location": "profile",
-    "MediaAsset": "media",
-    "MergeUpdate": "identity",
-    "MessageTexts": "translations",
-    "Messages": "message_set",
-    "NewUserAlias": "aliases",
-    "PROFILE_FIELDS": "attributes",
-    "PhoneToDelete": "identity",
-    "PhoneToIdentify": "identity",
-    "PreferenceCenterLinkTag": "preference_centers",
-    "PreferenceCenterOptions": "preference_centers",
-    "Prioritization": "identity",
-    "Purchase": "activity",
-    "PushToken": "profile",
-    "Recipient": "sending",
-    "RecipientAttributes": "sending",
-    "Schedule": "sending",
-    "ScimAppGroup": "scim",
-    "ScimName": "scim",
-    "ScimPermissionSet": "scim",
-    "ScimPermissions": "scim",
-    "ScimRole": "scim",
-    "ScimTeam": "scim",
-    "Sender": "campaign_details",
-    "Sms": "channels",
-    "SourceTexts": "translations",
-    "SubscriptionGroup": "profile",
-    "SubscriptionGroupUpdate": "subscriptions",
-    "SubscriptionIdentifier": "subscriptions",
-    "SubscriptionState": "profile",
-    "TrackLimits": "activity",
-    "TransactionalRecipient": "sending",
-    "Translation": "translations",
-    "Translations": "translations",
-    "TriggerProperties": "sending",
-    "TwitterProfile": "profile",
-    "Upload": "uploads",
-    "UserAlias": "aliases",
-    "UserAliasUpdate": "aliases",
-    "UserAttributes": "attributes",
-    "UserIdentifierRef": "identity",
-    "Verdict": "answers",
-    "Verification": "answers",
-    "WebPush": "web_push",
-    "WebPushActionButton": "web_push",
-    "Webhook": "channels",
-    "WhatsApp": "whats_app",
-    "WhatsAppButton": "whats_app",
-    "WhatsAppFlowButton": "whats_app",
-    "WhatsAppFlowResponseMessage": "whats_app",
-    "WhatsAppList": "whats_app",
-    "WhatsAppListResponseMessage": "whats_app",
-    "WhatsAppListRow": "whats_app",
-    "WhatsAppListSection": "whats_app",
-    "WhatsAppQuickReplyResponseMessage": "whats_app",
-    "WhatsAppTemplateMessage": "whats_app",
-    "WhatsAppTextImageResponseMessage": "whats_app",
-    "WhatsAppTextResponseMessage": "whats_app",
-}
-"""Name -> the module that defines it."""
-
 
 if not TYPE_CHECKING:  # a checker would take any name for one of these
 
     def __getattr__(name: str) -> object:
-        if name not in _HOME:
+        if name not in HOMES:
             raise AttributeError(f"module 'braze_engage.objects' has no attribute {name!r}")
-        value = getattr(import_module(f"braze_engage.objects.{_HOME[name]}"), name)
+        value = getattr(import_module(f"braze_engage.objects.{HOMES[name]}"), name)
         globals()[name] = value
         return value
