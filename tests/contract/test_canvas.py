@@ -256,7 +256,12 @@ def test_entries_of_named_people_count_against_the_common_pool() -> None:
 def test_two_names_of_the_context_are_refused(fake_braze: FakeBraze) -> None:
     """The client refuses them itself, so they are sent bare."""
     made = fake_braze.canvases.add("Welcome")
-    body: Any = {"canvas_id": made.id, "broadcast": True, "context": {}, "canvas_entry_properties": {}}
+    body: Any = {
+        "canvas_id": made.id,
+        "broadcast": True,
+        "context": {},
+        "canvas_entry_properties": {},
+    }
     answer = fake_braze.session().post(
         "https://rest.iad-06.braze.com/canvas/trigger/send",
         json=body,
