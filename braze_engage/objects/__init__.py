@@ -46,10 +46,10 @@ if TYPE_CHECKING:
         MergeUpdate,
         PhoneToDelete,
         PhoneToIdentify,
-        Prioritization,
         UserIdentifierRef,
     )
     from braze_engage.objects.message_set import Messages
+    from braze_engage.objects.priorities import Prioritization
     from braze_engage.objects.profile import (
         FacebookProfile,
         Gender,
@@ -59,11 +59,11 @@ if TYPE_CHECKING:
         SubscriptionState,
         TwitterProfile,
     )
+    from braze_engage.objects.schedule import Schedule
     from braze_engage.objects.sending import (
         CanvasContext,
         Recipient,
         RecipientAttributes,
-        Schedule,
         TransactionalRecipient,
         TriggerProperties,
     )
@@ -199,12 +199,12 @@ _HOME = {
     "PROFILE_FIELDS": "attributes",
     "PhoneToDelete": "identity",
     "PhoneToIdentify": "identity",
-    "Prioritization": "identity",
+    "Prioritization": "priorities",
     "Purchase": "activity",
     "PushToken": "profile",
     "Recipient": "sending",
     "RecipientAttributes": "sending",
-    "Schedule": "sending",
+    "Schedule": "schedule",
     "Sender": "campaign_details",
     "Sms": "channels",
     "SubscriptionGroup": "profile",
