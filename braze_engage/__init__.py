@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         KeyStore,
         StoredKey,
     )
-    from braze_engage.engage.choices import Enrichment, Nulls, OtherCalls
+    from braze_engage.engage.choices import DataPointBudget, Enrichment, Nulls, OtherCalls
     from braze_engage.engage.identity import AliasRule, IdentityRules
     from braze_engage.engage.outcomes import Outcome, Reason
     from braze_engage.engage.profile import SEGMENT_PROFILE_FIELDS
@@ -85,10 +85,19 @@ if TYPE_CHECKING:
     from braze_engage.operation import UNSET, Operation, PagedOperation, Replay, Reply
     from braze_engage.rest.client import BrazeClient
     from braze_engage.rest.users_track import TrackError, TrackResult
-    from braze_engage.sync.debugger import Check, Explanation
+    from braze_engage.sync.counts import (
+        CohortCounts,
+        DeletionReceipt,
+        Failure,
+        KeyCounts,
+        Lag,
+    )
+    from braze_engage.sync.debugger import Check, SentTest
     from braze_engage.sync.engine import EngageSync
+    from braze_engage.sync.explaining import ExplainedDelivery, Explanation
+    from braze_engage.sync.holding import Held
     from braze_engage.sync.plan import KeySums, Plan, PlannedRequest
-    from braze_engage.sync.report import CohortCounts, Failure, FailuresLeft, Report, RunStopped
+    from braze_engage.sync.report import FailuresLeft, Report, RunStopped
     from braze_engage.sync.source import read_calls
     from braze_engage.testing import FakeBraze
 
@@ -113,7 +122,9 @@ __all__ = [
     "DataCenter",
     "DataImportKey",
     "DataImportKeyRing",
+    "DataPointBudget",
     "DeletePrioritization",
+    "DeletionReceipt",
     "Delivery",
     "EmailToDelete",
     "EmailToIdentify",
@@ -122,6 +133,7 @@ __all__ = [
     "Enrichment",
     "EnvironmentKeys",
     "Event",
+    "ExplainedDelivery",
     "Explanation",
     "ExternalIdRename",
     "FacebookProfile",
@@ -130,12 +142,15 @@ __all__ = [
     "FakeBraze",
     "Forbidden",
     "Gender",
+    "Held",
     "IdentityRules",
     "JsonKeyFile",
+    "KeyCounts",
     "KeySource",
     "KeyState",
     "KeyStore",
     "KeySums",
+    "Lag",
     "Location",
     "MappingError",
     "MergeUpdate",
@@ -168,6 +183,7 @@ __all__ = [
     "RunStopped",
     "ScimToken",
     "Secret",
+    "SentTest",
     "ServerError",
     "StoredKey",
     "SubscriptionGroup",
@@ -192,102 +208,47 @@ __all__ = [
 
 __version__: str
 
-_HOME = {
-    "AliasRule": "engage.identity",
-    "AliasToIdentify": "objects",
-    "AnswerLost": "errors",
-    "BadRequest": "errors",
-    "BrazeClient": "rest.client",
-    "BrazeError": "errors",
-    "CallableKeys": "data_import_keys",
-    "Check": "sync.debugger",
-    "ClientSideRestKey": "credentials",
-    "CohortChange": "cohorts.changes",
-    "CohortClient": "cohorts.client",
-    "CohortCounts": "sync.report",
-    "CohortReply": "cohorts.changes",
-    "CohortWrite": "cohorts.changes",
-    "ConfigurationError": "errors",
-    "DataCenter": "data_centers",
-    "DataImportKey": "credentials",
-    "DataImportKeyRing": "data_import_keys",
-    "DeletePrioritization": "objects",
-    "Delivery": "engage.rules",
-    "EmailToDelete": "objects",
-    "EmailToIdentify": "objects",
-    "EngageRules": "engage.rules",
-    "EngageSync": "sync.engine",
-    "Enrichment": "engage.choices",
-    "EnvironmentKeys": "data_import_keys",
-    "Event": "objects",
-    "Explanation": "sync.debugger",
-    "ExternalIdRename": "objects",
-    "FacebookProfile": "objects",
-    "Failure": "sync.report",
-    "FailuresLeft": "sync.report",
-    "FakeBraze": "testing",
-    "Forbidden": "errors",
-    "Gender": "objects",
-    "IdentityRules": "engage.identity",
-    "JsonKeyFile": "data_import_keys",
-    "KeySource": "credentials",
-    "KeyState": "data_import_keys",
-    "KeyStore": "data_import_keys",
-    "KeySums": "sync.plan",
-    "Location": "objects",
-    "MappingError": "errors",
-    "MergeUpdate": "objects",
-    "NewUserAlias": "objects",
-    "NotFound": "errors",
-    "NotSent": "errors",
-    "Nulls": "engage.choices",
-    "Operation": "operation",
-    "OtherCalls": "engage.choices",
-    "Outcome": "engage.outcomes",
-    "PagedOperation": "operation",
-    "PartnerKey": "credentials",
-    "PayloadTooLarge": "errors",
-    "PhoneToDelete": "objects",
-    "PhoneToIdentify": "objects",
-    "Plan": "sync.plan",
-    "PlannedRequest": "sync.plan",
-    "Prioritization": "objects",
-    "Purchase": "objects",
-    "PushToken": "objects",
-    "RateLimited": "errors",
-    "Reason": "engage.outcomes",
-    "Repeats": "engage.rules",
-    "Replay": "operation",
-    "Reply": "operation",
-    "Report": "sync.report",
-    "ResourceLocked": "errors",
-    "ResponseError": "errors",
-    "RestApiKey": "credentials",
-    "RunStopped": "sync.report",
-    "SEGMENT_PROFILE_FIELDS": "engage.profile",
-    "ScimToken": "credentials",
-    "Secret": "credentials",
-    "ServerError": "errors",
-    "StoredKey": "data_import_keys",
-    "SubscriptionGroup": "objects",
-    "SubscriptionState": "objects",
-    "TrackError": "rest.users_track",
-    "TrackLimits": "objects",
-    "TrackResult": "rest.users_track",
-    "TransportError": "errors",
-    "TwitterProfile": "objects",
-    "UNSET": "operation",
-    "Unauthorized": "errors",
-    "UnconfirmedDataCenter": "data_centers",
-    "UnreadableResponse": "errors",
-    "UserAlias": "objects",
-    "UserAliasUpdate": "objects",
-    "UserAttributes": "objects",
-    "UserIdentifierRef": "objects",
-    "Verdict": "objects",
-    "Verification": "objects",
-    "read_calls": "sync.source",
+_NAMES = {
+    "cohorts.changes": "CohortChange CohortReply CohortWrite",
+    "cohorts.client": "CohortClient",
+    "credentials": (
+        "ClientSideRestKey DataImportKey KeySource PartnerKey RestApiKey ScimToken Secret"
+    ),
+    "data_centers": "DataCenter UnconfirmedDataCenter",
+    "data_import_keys": (
+        "CallableKeys DataImportKeyRing EnvironmentKeys JsonKeyFile KeyState KeyStore StoredKey"
+    ),
+    "engage.choices": "DataPointBudget Enrichment Nulls OtherCalls",
+    "engage.identity": "AliasRule IdentityRules",
+    "engage.outcomes": "Outcome Reason",
+    "engage.profile": "SEGMENT_PROFILE_FIELDS",
+    "engage.rules": "Delivery EngageRules Repeats",
+    "errors": (
+        "AnswerLost BadRequest BrazeError ConfigurationError Forbidden MappingError NotFound "
+        "NotSent PayloadTooLarge RateLimited ResourceLocked ResponseError ServerError "
+        "TransportError Unauthorized UnreadableResponse"
+    ),
+    "objects": (
+        "AliasToIdentify DeletePrioritization EmailToDelete EmailToIdentify Event "
+        "ExternalIdRename FacebookProfile Gender Location MergeUpdate NewUserAlias "
+        "PhoneToDelete PhoneToIdentify Prioritization Purchase PushToken SubscriptionGroup "
+        "SubscriptionState TrackLimits TwitterProfile UserAlias UserAliasUpdate UserAttributes "
+        "UserIdentifierRef Verdict Verification"
+    ),
+    "operation": "Operation PagedOperation Replay Reply UNSET",
+    "rest.client": "BrazeClient",
+    "rest.users_track": "TrackError TrackResult",
+    "sync.counts": "CohortCounts DeletionReceipt Failure KeyCounts Lag",
+    "sync.debugger": "Check SentTest",
+    "sync.engine": "EngageSync",
+    "sync.explaining": "ExplainedDelivery Explanation",
+    "sync.holding": "Held",
+    "sync.plan": "KeySums Plan PlannedRequest",
+    "sync.report": "FailuresLeft Report RunStopped",
+    "sync.source": "read_calls",
+    "testing": "FakeBraze",
 }
+_HOME = {name: home for home, names in _NAMES.items() for name in names.split()}
 """Public name -> the module that defines it."""
 
 

@@ -1,9 +1,9 @@
 """The shell: ``python -m braze_engage``.
 
 Keys come from the environment, never from arguments: ``BRAZE_REST_API_KEY``,
-``BRAZE_DATA_IMPORT_KEY``, ``BRAZE_PARTNER_KEY``; ``BRAZE_DATA_CENTER`` and ``BRAZE_PARTNER`` give
-defaults. Exit codes: 0 done, 1 failures, 2 usage or configuration, 3 credentials, 75 stopped and
-resumable.
+``BRAZE_DATA_IMPORT_KEY``, ``BRAZE_PARTNER_KEY``, and ``BRAZE_ERASE_API_KEY`` for deletions;
+``BRAZE_DATA_CENTER`` and ``BRAZE_PARTNER`` give defaults. Exit codes: 0 done, 1 failures, 2 usage
+or configuration, 3 credentials, 75 stopped and resumable.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ import gzip
 import json
 import os
 import sys
+from collections import Counter
+from contextlib import ExitStack
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypedDict, cast
 
 from braze_engage.cohorts.client import CohortClient
 from braze_engage.data_centers import DataCenter
-from braze_engage.engage.calls import read_item
+from braze_engage.engage.rules import Delivery, EngageRules
 from braze_engage.errors import BrazeError, ConfigurationError
 from braze_engage.rest.client import BrazeClient
-from braze_engage.sync.debugger import Check
 from braze_engage.sync.engine import EngageSync
 from braze_engage.sync.report import RunStopped
 from braze_engage.sync.source import read_calls
@@ -36,7 +37,12 @@ _FAILURES: Final = 1
 _USAGE: Final = 2
 _CREDENTIALS: Final = 3
 _RESUMABLE: Final = 75
-_KEYS: Final = ("BRAZE_DATA_IMPORT_KEY", "BRAZE_PARTNER_KEY")
+_REST_KEY: Final = "BRAZE_REST_API_KEY"
+_ERASE_KEY: Final = "BRAZE_ERASE_API_KEY"
+_COHORT_KEYS: Final = ("BRAZE_DATA_IMPORT_KEY", "BRAZE_PARTNER_KEY")
+_DELIVERED: Final = ("audiences", "traits", "journeys")
+_DEMO_AUDIENCES: Final = Delivery.COHORT | Delivery.IDENTIFY | Delivery.TRACK
+_DEMO_TRAITS: Final = Delivery.IDENTIFY | Delivery.TRACK
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,9 +73,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m braze_engage",
-        description="Carries Segment Engage audiences into Braze cohorts. Without a command it "
-        "shows the whole way on sample calls and a fake Braze.",
-        epilog="Keys come from BRAZE_REST_API_KEY, BRAZE_DATA_IMPORT_KEY and BRAZE_PARTNER_KEY.",
+        description="Carries Segment Engage computed traits and audiences into Braze. Without a "
+        "command it shows the whole way on sample calls and a fake Braze.",
+        epilog="Keys come from BRAZE_REST_API_KEY, BRAZE_DATA_IMPORT_KEY, BRAZE_PARTNER_KEY and, "
+        "for deletions, BRAZE_ERASE_API_KEY.",
     )
     parser.set_defaults(command=_demo)
     commands = parser.add_subparsers(title="commands")
@@ -78,10 +85,12 @@ def _parser() -> argparse.ArgumentParser:
     sync.add_argument("file", metavar="FILE", help="JSON lines, plain or gzip")
     sync.add_argument("--dry-run", action="store_true", help="show what would be sent; no keys")
     _where(sync)
+    _deliveries(sync)
     sync.set_defaults(command=_sync)
 
     explain = commands.add_parser("explain", help="say of each call what becomes of it and why")
     explain.add_argument("file", metavar="FILE", help="JSON lines, plain or gzip")
+    _deliveries(explain)
     explain.set_defaults(command=_explain)
 
     check = commands.add_parser("check", help="probe keys, data center and cohort access")
@@ -103,23 +112,69 @@ def _where(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _deliveries(parser: argparse.ArgumentParser) -> None:
+    for what in _DELIVERED:
+        parser.add_argument(
+            f"--{what}",
+            metavar="DELIVERY",
+            type=_delivery,
+            help=f"what {what} become: IDENTIFY, TRACK, COHORT, BOOLEAN or NONE, several joined "
+            "by commas; default: what the keys allow",
+        )
+
+
+def _delivery(text: str) -> Delivery:
+    delivery = Delivery.NONE
+    for name in (part.strip().upper() for part in text.split(",")):
+        if name not in Delivery.__members__:
+            raise argparse.ArgumentTypeError(
+                f"{name} is no delivery; give {', '.join(Delivery.__members__)}"
+            )
+        delivery |= Delivery[name]
+    return delivery
+
+
+def _rules(options: argparse.Namespace) -> EngageRules:
+    return EngageRules(**{what: getattr(options, what) for what in _DELIVERED})
+
+
 def _demo(_: argparse.Namespace) -> int:
     calls = list(_sample())
     with FakeBraze() as fake:
-        fake.add_users(_user_ids(calls))
         print(f"A fake Braze listens at {fake.url}; {len(calls)} items of sample calls go in.\n")
-        with CohortClient(
-            fake.data_import_key,
-            data_center=fake.url,
-            partner=fake.partner,
-            partner_key=fake.partner_key,
-        ) as cohorts:
-            report = EngageSync(cohorts=cohorts, settle=0.05).run(calls)
-        print(report)
-        rows = [(c.name or "(no name)", key, len(c.members)) for key, c in fake.cohorts.items()]
-        print("\nCohorts in the fake Braze afterwards\n")
-        print(text_table(("cohort", "id", "members"), sorted(rows)))
+        with (
+            BrazeClient(fake.rest_api_key, data_center=fake.url) as rest,
+            CohortClient(
+                fake.data_import_key,
+                data_center=fake.url,
+                partner=fake.partner,
+                partner_key=fake.partner_key,
+            ) as cohorts,
+        ):
+            sync = EngageSync(
+                rest=rest,
+                cohorts=cohorts,
+                erase=rest,
+                rules=EngageRules(audiences=_DEMO_AUDIENCES, traits=_DEMO_TRAITS),
+                settle=0.05,
+                consistency_gap=0.05,
+            )
+            print(sync.run(calls))
+        _show(fake)
     return _DONE
+
+
+def _show(fake: FakeBraze) -> None:
+    rows = [(c.name or "(no name)", key, len(c.members)) for key, c in fake.cohorts.items()]
+    print("\nCohorts in the fake Braze afterwards\n")
+    print(text_table(("cohort", "id", "members"), sorted(rows)))
+    people = list(fake.users.values())
+    holders = Counter(name for person in people for name in person.custom_attributes)
+    print("\nCustom attributes\n")
+    print(text_table(("attribute", "people"), sorted(holders.items())))
+    events = Counter(event.name for person in people for event in person.custom_events)
+    print("\nCustom events\n")
+    print(text_table(("event", "times"), sorted(events.items())))
 
 
 def _sample() -> Iterable[bytes]:
@@ -128,36 +183,27 @@ def _sample() -> Iterable[bytes]:
     return (line for line in gzip.decompress(packed).splitlines() if line.strip())
 
 
-def _user_ids(calls: Iterable[bytes]) -> set[str]:
-    ids: set[str] = set()
-    for line in calls:
-        for _, call in read_item(line, now_ns=0):
-            raw = getattr(call, "raw", {})
-            if isinstance(raw.get("userId"), str) and raw["userId"]:
-                ids.add(raw["userId"])
-    return ids
-
-
 def _sync(options: argparse.Namespace) -> int:
     calls = read_calls(options.file)
-    if options.dry_run:
-        with _offline() as cohorts:
-            plan = EngageSync(cohorts=cohorts).plan(calls)
-        print(plan)
-        return _FAILURES if plan.report.failures_total else _DONE
-    with _cohorts(options) as cohorts:
-        report = EngageSync(cohorts=cohorts).run(calls)
+    rules = _rules(options)
+    with ExitStack() as stack:
+        if options.dry_run:
+            plan = EngageSync(**_offline(), rules=rules).plan(calls)
+            print(plan)
+            return _FAILURES if plan.report.failures_total else _DONE
+        clients = _clients(options)
+        _close_after(stack, clients)
+        report = EngageSync(**clients, rules=rules).run(calls)
     print(report)
     return _FAILURES if report.failures_total else _DONE
 
 
 def _explain(options: argparse.Namespace) -> int:
-    with _offline() as cohorts:
-        sync = EngageSync(cohorts=cohorts)
-        for position, line in enumerate(read_calls(options.file)):
-            for index, call in _elements(line):
-                place = f"item {position}" if index is None else f"item {position}[{index}]"
-                print(f"{place}\n{sync.explain(call)}\n")
+    sync = EngageSync(**_offline(), rules=_rules(options))
+    for position, line in enumerate(read_calls(options.file)):
+        for index, call in _elements(line):
+            place = f"item {position}" if index is None else f"item {position}[{index}]"
+            print(f"{place}\n{sync.explain(call)}\n")
     return _DONE
 
 
@@ -172,19 +218,11 @@ def _elements(line: bytes) -> Iterable[tuple[int | None, object]]:
 
 
 def _check(options: argparse.Namespace) -> int:
-    rest = None
-    if "BRAZE_REST_API_KEY" in os.environ:
-        rest = BrazeClient(os.environ["BRAZE_REST_API_KEY"], data_center=_data_center_of(options))
-    if rest is None and not all(name in os.environ for name in _KEYS):
-        raise ConfigurationError(
-            f"nothing to check; set BRAZE_REST_API_KEY or {' and '.join(_KEYS)}"
-        )
-    cohorts = _cohorts(options) if all(name in os.environ for name in _KEYS) else None
-    clients = [client for client in (rest, cohorts) if client is not None]
-    found = Check(tuple(client.verify() for client in clients))
+    clients = _clients(options, complete=False)
+    with ExitStack() as stack:
+        _close_after(stack, clients)
+        found = EngageSync(**clients).check()
     print(found)
-    for client in clients:
-        client.close()
     if found.refused:
         return _CREDENTIALS
     return _DONE if found.ok else _FAILURES
@@ -194,10 +232,8 @@ def _data_center(options: argparse.Namespace) -> int:
     center = DataCenter.resolve(options.value)
     rows = [
         ("instance", center.instance),
-        ("REST address", center.rest_url),
-        ("dashboard", center.dashboard_url),
-        ("SDK host", center.sdk_host),
-        ("region", center.region),
+        *(("REST address", center.rest_url), ("dashboard", center.dashboard_url)),
+        *(("SDK host", center.sdk_host), ("region", center.region)),
         ("partner key region", center.partner_region),
         ("confirmed by Braze", "yes" if center.confirmed else "no"),
     ]
@@ -214,10 +250,47 @@ def _data_center_of(options: argparse.Namespace) -> str:
     return str(value)
 
 
+class _Clients(TypedDict):
+    rest: BrazeClient | None
+    cohorts: CohortClient | None
+    erase: BrazeClient | None
+
+
+def _clients(options: argparse.Namespace, *, complete: bool = True) -> _Clients:
+    given = [name for name in _COHORT_KEYS if os.environ.get(name)]
+    if not complete and len(given) < len(_COHORT_KEYS):
+        given = []
+    if not given and not os.environ.get(_REST_KEY):
+        raise ConfigurationError(
+            f"no key is there; set {_REST_KEY} for attributes and events, "
+            f"{' and '.join(_COHORT_KEYS)} for cohorts, or all of them"
+        )
+    return _Clients(
+        rest=_rest(options, _REST_KEY),
+        cohorts=_cohorts(options) if given else None,
+        erase=_rest(options, _ERASE_KEY),
+    )
+
+
+def _close_after(stack: ExitStack, clients: _Clients) -> None:
+    for client in (clients["rest"], clients["cohorts"], clients["erase"]):
+        if client is not None:
+            stack.enter_context(client)
+
+
+def _rest(options: argparse.Namespace, variable: str) -> BrazeClient | None:
+    if not os.environ.get(variable):
+        return None
+    return BrazeClient(os.environ[variable], data_center=_data_center_of(options))
+
+
 def _cohorts(options: argparse.Namespace) -> CohortClient:
-    missing = [name for name in _KEYS if not os.environ.get(name)]
+    missing = [name for name in _COHORT_KEYS if not os.environ.get(name)]
     if missing:
-        raise ConfigurationError(f"set {' and '.join(missing)} in the environment")
+        raise ConfigurationError(
+            f"set {' and '.join(missing)} in the environment, or unset the other key of the "
+            "cohort import to do without cohorts"
+        )
     partner = options.partner or os.environ.get("BRAZE_PARTNER")
     if not partner:
         raise ConfigurationError("the partner is not known; give --partner or set BRAZE_PARTNER")
@@ -229,9 +302,18 @@ def _cohorts(options: argparse.Namespace) -> CohortClient:
     )
 
 
-def _offline() -> CohortClient:
-    # Plans and explanations send nothing, so they need a client but no keys of anybody.
-    return CohortClient("offline", data_center="US-01", partner="offline", partner_key="offline")
+def _offline() -> _Clients:
+    # Plans and explanations send nothing, so they need clients but no keys of anybody. Which
+    # deliveries there are still depends on the keys there are.
+    rest = BrazeClient("offline", data_center="US-01")
+    cohorts = CohortClient("offline", data_center="US-01", partner="offline", partner_key="offline")
+    has_rest, has_erase = (bool(os.environ.get(name)) for name in (_REST_KEY, _ERASE_KEY))
+    has_cohorts = any(os.environ.get(name) for name in _COHORT_KEYS)
+    return _Clients(
+        rest=rest if has_rest or not has_cohorts else None,
+        cohorts=cohorts if has_cohorts or not has_rest else None,
+        erase=rest if has_erase else None,
+    )
 
 
 if __name__ == "__main__":

@@ -28,6 +28,24 @@ TRACK_BURST_SECONDS: Final = 3
 
 # https://www.braze.com/docs/api/endpoints/user_data (identity, delete and export families)
 IDENTIFIERS_PER_REQUEST: Final = 50
+IDENTITY_REQUESTS_PER_MINUTE: Final = 20_000
+"""Aliases, identification, merges and deletions together."""
+
+# https://www.braze.com/docs/api/endpoints/export/user_data/post_users_segment
+ATTRIBUTES_TO_EXPORT: Final = 500
+
+# https://www.braze.com/docs/api/endpoints/export (every data series)
+SERIES_LENGTH: Final = 100
+"""Days or hours of one answer."""
+
+# https://www.braze.com/docs/api/endpoints/email and .../sms (lists of addresses)
+LISTED_ADDRESSES: Final = 500
+
+# https://www.braze.com/docs/api/endpoints/messaging/send_messages/post_create_send_ids
+SEND_ID_CHARACTERS: Final = 64
+
+# https://www.braze.com/docs/api/endpoints/subscription_groups/get_list_user_subscription_groups
+SUBSCRIPTIONS_PAGE: Final = 100
 
 # https://www.braze.com/docs/api/objects_filters/user_alias_object
 ALIAS_BYTES: Final = 236
@@ -53,6 +71,16 @@ PRODUCT_ID_CHARACTERS: Final = 255
 PURCHASE_QUANTITY: Final = 100
 PURCHASE_PROPERTIES_BYTES: Final = 50 * KIB
 
+# https://www.braze.com/docs/api/endpoints/templates/email_templates/post_create_email_template
+EMAIL_TEMPLATE_BYTES: Final = 400 * KIB
+"""Of the HTML."""
+
+# https://www.braze.com/docs/api/endpoints/templates/content_blocks_templates
+CONTENT_BLOCK_NAME_CHARACTERS: Final = 99
+CONTENT_BLOCK_DESCRIPTION_CHARACTERS: Final = 249
+CONTENT_BLOCK_BYTES: Final = 50 * KIB - 1
+LISTED_TEMPLATES: Final = 1_000
+"""Content Blocks or e-mail templates in one page."""
 # https://www.braze.com/docs/api/objects_filters/recipient_object
 RECIPIENTS: Final = 50
 

@@ -58,9 +58,14 @@ nitpick_ignore_regex = [
     ("py:class", r"braze_engage\.engage\.calls\.(EngageCall|Unusable)"),
     ("py:class", r"Credential|Paging|Campaigns|Canvases|Catalogs|ContentBlocks|CustomAttributes"),
     ("py:class", r"CustomEvents|EmailTemplates|Segments|SubscriptionGroups"),
+    (
+        "py:class",
+        r"AddressLists|Definitions|Exports|JobClient|braze_engage\.operation\.row\.Performer",
+    ),
     ("py:class", r"Campaign|Canvas|Launches|Outbox"),
     ("py:class", r"Alias|Member|braze_engage\.testing\.(users\.Users|values\.Alias)"),
     ("py:class", r"braze_engage\.(operation(\.row)?\.Unset|sync\.source\.CallFile)"),
+    ("py:class", r"Locales|PreferenceCenters|SdkKeys|Translations"),
     ("py:exc", "Unreadable"),
     # Words in backticks that are no name of their own, such as an argument or a call.
     ("py:obj", r"[a-z_]+(\(.*\))?"),

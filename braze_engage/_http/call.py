@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from braze_engage.credentials import Secret
     from braze_engage.operation import Replay
 
-__all__ = ["Answer", "Call", "Payload", "checked_deadline"]
+__all__ = ["SUCCESS", "Answer", "Call", "Payload", "checked_deadline"]
 
-_SUCCESS: Final = range(200, 300)
+SUCCESS: Final = range(200, 300)
 
 
 class Payload:
@@ -127,4 +127,4 @@ class Answer:
     @property
     def ok(self) -> bool:
         """Whether the status is any success; Braze answers 200, 201 and 202."""
-        return self.status in _SUCCESS
+        return self.status in SUCCESS

@@ -18,7 +18,7 @@ from braze_engage.objects.uploads import Upload
 from braze_engage.objects.values import JsonValue, dumps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from braze_engage.operation import Operation
 
@@ -90,11 +90,16 @@ def prepare(operation: Operation[..., object], request: object) -> Prepared:
 
     Args:
         operation: The row.
-        request: An instance of its request class; ``body_bytes`` of the class is its own limit.
+        request: An instance of its request class; ``body_bytes`` of the class is its own limit. One
+            with a method ``encoded_body`` is nothing but this body, of whatever size.
 
     Raises:
         ConfigurationError: A value cannot stand in a path.
     """
+    encoded_body: Callable[[], bytes] | None = getattr(request, "encoded_body", None)
+    if encoded_body is not None:
+        body = encoded_body()
+        return Prepared(path=operation.path, body=body, limit=max(len(body), REQUEST_BYTES))
     fields = dict(cast("Mapping[str, JsonValue]", unstructure(request)))
     path = _PLACEHOLDER.sub(
         lambda found: _segment(found[1], fields.pop(found[1], None)), operation.path
@@ -107,8 +112,8 @@ def prepare(operation: Operation[..., object], request: object) -> Prepared:
         return Prepared(path=path, body=form, limit=limit, content_type=content_type)
     if ROOT in fields:
         return Prepared(path=path, body=fields[ROOT], limit=limit)
-    body = None if operation.method == "DELETE" and not fields else fields
-    return Prepared(path=path, body=body, limit=limit)
+    content = None if operation.method == "DELETE" and not fields else fields
+    return Prepared(path=path, body=content, limit=limit)
 
 
 def _segment(name: str, value: JsonValue) -> str:

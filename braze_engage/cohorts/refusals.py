@@ -75,7 +75,7 @@ _REMEDIES: Final = {
     "endpoint too, since a wrong data center looks the same, this is {instance}",
     Refusal.NOT_ENABLED: "Braze opens cohort import to its partners only, and did not enable this "
     "workspace for {partner}: ask Braze to, or deliver memberships as a boolean custom attribute "
-    "through the REST API instead",
+    "with Delivery.BOOLEAN, which needs only a BrazeClient",
     Refusal.OTHER: "compare the partner's name ({partner}), the partner key and the data import "
     "key (in the Braze dashboard: {navigation}); a wrong data center looks the same as a wrong "
     "key, this is {instance}",

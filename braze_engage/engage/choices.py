@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from enum import Enum
 
-__all__ = ["Enrichment", "Nulls", "OtherCalls"]
+import attrs
+
+from braze_engage.errors import ConfigurationError
+
+__all__ = ["DataPointBudget", "Enrichment", "Nulls", "OtherCalls"]
 
 
 class Enrichment(Enum):
@@ -33,3 +37,38 @@ class OtherCalls(Enum):
     """They are filtered."""
     FORWARD = "forward"
     """They become attributes and events like those of Engage."""
+
+
+@attrs.frozen(kw_only=True)
+class DataPointBudget:
+    """How many data points may be spent; what is over it is held.
+
+    Days and months are those of UTC. None is no limit.
+
+    Args:
+        per_run: In one run.
+        per_day: In one day.
+        per_month: In one month.
+
+    Raises:
+        ConfigurationError: A number is negative, or none is given.
+    """
+
+    per_run: int | None = None
+    per_day: int | None = None
+    per_month: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        given = attrs.asdict(self)
+        if all(points is None for points in given.values()):
+            raise ConfigurationError(
+                "DataPointBudget sets no limit; give per_run, per_day or per_month"
+            )
+        for name, points in given.items():
+            if points is None:
+                continue
+            if not isinstance(points, int) or isinstance(points, bool) or points < 0:
+                raise ConfigurationError(
+                    f"DataPointBudget.{name} must be a whole number of at least 0, not "
+                    f"{type(points).__name__}" + (f" {points}" if isinstance(points, int) else "")
+                )

@@ -25,6 +25,7 @@ __all__ = [
     "IdentityRules",
     "PathRule",
     "cohort_identity",
+    "delete_identity",
     "track_identity",
 ]
 
@@ -213,6 +214,33 @@ def track_identity(call: EngageCall, rules: IdentityRules) -> Identity | Unusabl
             "they take an external id, a braze id, an alias, an e-mail or a phone",
         ),
     )
+    return _lower_email(call, identity)
+
+
+def delete_identity(call: EngageCall, rules: IdentityRules) -> Identity | Unusable:
+    """Choose the identifier for a deletion, the same that attributes and events go by.
+
+    https://www.braze.com/docs/api/endpoints/user_data/post_user_delete
+
+    Args:
+        call: The call.
+        rules: Where identifiers come from.
+    """
+    return _lower_email(
+        call,
+        _chosen(
+            call,
+            rules,
+            _TRACK_KINDS,
+            (
+                "deletions",
+                "a deletion takes an external id, a braze id, an alias, an e-mail or a phone",
+            ),
+        ),
+    )
+
+
+def _lower_email(call: EngageCall, identity: Identity | Unusable) -> Identity | Unusable:
     if isinstance(identity, Unusable) or identity.kind != "email":
         return identity
     if not is_email(identity.value):

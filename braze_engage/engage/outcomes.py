@@ -115,6 +115,11 @@ class Reason(_Word):
         Outcome.SUPERSEDED,
         "a newer value of the same person and key is known",
     )
+    PERSON_DELETED = (
+        "person_deleted",
+        Outcome.SUPERSEDED,
+        "the person was deleted after it happened",
+    )
 
     SAME_STATE = ("same_state", Outcome.UNCHANGED, "Braze has this value already")
 
@@ -189,6 +194,11 @@ class Reason(_Word):
     REFUSED_BY_BRAZE = ("refused_by_braze", Outcome.REJECTED, "Braze refused it")
 
     NOT_DELIVERED = ("not_delivered", Outcome.FAILED, "it could not be delivered")
+    NO_ROOM = (
+        "no_room",
+        Outcome.FAILED,
+        "it was to be held back, and no more calls can be kept",
+    )
     STOPPED = ("stopped", Outcome.FAILED, "the run stopped before it was delivered")
     NO_ERASE_CLIENT = (
         "no_erase_client",

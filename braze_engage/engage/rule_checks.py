@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import NoReturn, TypeVar, cast
 
 from braze_engage import limits
-from braze_engage.engage.choices import Enrichment, Nulls, OtherCalls
+from braze_engage.engage.choices import DataPointBudget, Enrichment, Nulls, OtherCalls
 from braze_engage.engage.identity import IdentityRules
 from braze_engage.engage.paths import Lookup, PathRule
 from braze_engage.errors import ConfigurationError
@@ -18,7 +18,9 @@ __all__ = [
     "app_id",
     "as_text",
     "audience_exit",
+    "cadence",
     "cohort_names",
+    "data_point_budget",
     "enrichment",
     "event_names",
     "identity",
@@ -160,6 +162,29 @@ def age(value: timedelta | None) -> timedelta | None:
     if value is not None and instance(value, timedelta, "drop_older_than") <= timedelta(0):
         refuse("drop_older_than must be longer than nothing; use None to keep calls of any age")
     return value
+
+
+def cadence(value: Mapping[str, timedelta]) -> Mapping[str, timedelta]:
+    """Check ``cadence``."""
+    given = pairs(value, "cadence", '{"vip": timedelta(minutes=5)}')
+    found: dict[str, timedelta] = {}
+    for key, within in given.items():
+        if instance(within, timedelta, "cadence") <= timedelta(0):
+            refuse("cadence must be longer than nothing; leave a key out where any age is expected")
+        found[name(key, "cadence")] = cast("timedelta", within)
+    return found
+
+
+def data_point_budget(value: int | DataPointBudget | None) -> DataPointBudget | None:
+    """Check ``data_point_budget``."""
+    if value is None or isinstance(value, DataPointBudget):
+        return value
+    if not isinstance(cast("object", value), int) or isinstance(value, bool):
+        refuse(
+            "data_point_budget must be a whole number of data points a run may spend, or a "
+            f"DataPointBudget, not {type(value).__name__}"
+        )
+    return DataPointBudget(per_run=value)
 
 
 def profile_fields(value: Mapping[str, PathRule]) -> Mapping[str, PathRule]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from braze_engage.engage import rule_checks
-from braze_engage.engage.choices import Enrichment, Nulls, OtherCalls
+from braze_engage.engage.choices import DataPointBudget, Enrichment, Nulls, OtherCalls
 from braze_engage.engage.computations import ComputationClass
 from braze_engage.engage.identity import IdentityRules
 from braze_engage.engage.keywords import checked_keywords
@@ -161,7 +161,11 @@ class EngageRules:
         app_id: The app that events are counted for.
         cohort_names: Names of cohorts, by cohort id or computation key. Without one a cohort has
             the computation key as its name.
+        cadence: How old calls of a computation are expected to be at most when they arrive, by
+            computation key; older ones go through with a warning.
         drop_older_than: Calls of a greater age are filtered; None keeps all.
+        data_point_budget: The data points that a run may spend, or a `DataPointBudget`; what is
+            over it is held until it is released. None for no limit.
 
     Raises:
         ConfigurationError: Something does not fit; the message says what to change. For an
@@ -202,7 +206,13 @@ class EngageRules:
     cohort_names: Mapping[str, str] = attrs.field(
         factory=dict[str, str], converter=rule_checks.cohort_names
     )
+    cadence: Mapping[str, timedelta] = attrs.field(
+        factory=dict[str, "timedelta"], converter=rule_checks.cadence
+    )
     drop_older_than: timedelta | None = attrs.field(default=None, converter=rule_checks.age)
+    data_point_budget: DataPointBudget | None = attrs.field(
+        default=None, converter=rule_checks.data_point_budget
+    )
     _meanings: Mapping[str, bool] = attrs.field(
         init=False, repr=False, eq=False, default=attrs.Factory(_memberships, takes_self=True)
     )

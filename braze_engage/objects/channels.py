@@ -41,7 +41,7 @@ class Sms:
     user_click_tracking_enabled: bool | None = None
 
     def __attrs_post_init__(self) -> None:
-        check_group_id("Sms.subscription_group_id", self.subscription_group_id)
+        check_group_id(self)
         check_texts(self, "body", "app_id")
         for name in ("link_shortening_enabled", "user_click_tracking_enabled"):
             if getattr(self, name) is not None:

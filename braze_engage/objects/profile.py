@@ -26,6 +26,7 @@ __all__ = [
     "SubscriptionState",
     "TwitterProfile",
     "check_group_id",
+    "check_subscription",
 ]
 
 Gender: TypeAlias = Literal["M", "F", "O", "N", "P"]
@@ -33,6 +34,38 @@ Gender: TypeAlias = Literal["M", "F", "O", "N", "P"]
 SubscriptionState: TypeAlias = Literal["opted_in", "subscribed", "unsubscribed"]
 
 _UUID = regex(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", IGNORECASE)
+
+
+def check_group_id(owner: object) -> None:
+    """Refuse a ``subscription_group_id`` that is no UUID.
+
+    Args:
+        owner: What holds it.
+
+    Raises:
+        ConfigurationError: It is something else.
+    """
+    field = f"{type(owner).__name__}.subscription_group_id"
+    group_id: str = getattr(owner, "subscription_group_id", "")
+    check_text(field, group_id)
+    if not _UUID.fullmatch(group_id):
+        raise refused(field, group_id, "give the UUID that the dashboard shows")
+
+
+def check_subscription(owner: object) -> None:
+    """Refuse a group, a state or a flag that is none.
+
+    Args:
+        owner: What holds them.
+
+    Raises:
+        ConfigurationError: One is something else.
+    """
+    check_group_id(owner)
+    name, state = type(owner).__name__, getattr(owner, "subscription_state", None)
+    check_choice(f"{name}.subscription_state", state, ("subscribed", "unsubscribed"))
+    flag = getattr(owner, "use_double_opt_in_logic", None)
+    check_flag(f"{name}.use_double_opt_in_logic", flag)
 
 
 @model(kw_only=True)
@@ -84,21 +117,6 @@ class PushToken:
             )
 
 
-def check_group_id(field: str, value: str) -> None:
-    """Refuse what is not the UUID of a subscription group.
-
-    Args:
-        field: Class and field.
-        value: What stands there.
-
-    Raises:
-        ConfigurationError: It is something else.
-    """
-    check_text(field, value)
-    if not _UUID.fullmatch(value):
-        raise refused(field, value, "give the UUID that the dashboard shows")
-
-
 @model(kw_only=True)
 class SubscriptionGroup:
     """A subscription state of one group.
@@ -116,13 +134,7 @@ class SubscriptionGroup:
     use_double_opt_in_logic: bool = False
 
     def __attrs_post_init__(self) -> None:
-        check_group_id("SubscriptionGroup.subscription_group_id", self.subscription_group_id)
-        check_choice(
-            "SubscriptionGroup.subscription_state",
-            self.subscription_state,
-            ("subscribed", "unsubscribed"),
-        )
-        check_flag("SubscriptionGroup.use_double_opt_in_logic", self.use_double_opt_in_logic)
+        check_subscription(self)
 
 
 @model(kw_only=True, field_transformer=own_sequences)

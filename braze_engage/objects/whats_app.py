@@ -305,7 +305,7 @@ class WhatsApp:
 
     def __attrs_post_init__(self) -> None:
         check_texts(self, "app_id")
-        check_group_id("WhatsApp.subscription_group_id", self.subscription_group_id)
+        check_group_id(self)
         check_choice("WhatsApp.message_type", self.message_type, tuple(_KINDS))
         kind = _KINDS[self.message_type]
         if not isinstance(self.message, kind):

@@ -28,7 +28,8 @@ from braze_engage.rest.groups import GROUPS, Groups, rows_of
 from braze_engage.rest.keys import Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import BinaryIO
 
     import requests
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from braze_engage._http.retry import Clock, RetryPolicy
     from braze_engage.credentials import KeySource, Secret
     from braze_engage.objects import Verification
+    from braze_engage.objects.values import JsonValue
     from braze_engage.operation import Operation
 
 __all__ = ["BrazeClient"]
@@ -49,6 +51,10 @@ _SCIM_VARIABLE: Final = "BRAZE_SCIM_TOKEN"
 _ORIGIN_VARIABLE: Final = "BRAZE_SCIM_ORIGIN"
 _CLIENT_SIDE_VARIABLE: Final = "BRAZE_CLIENT_SIDE_REST_KEY"
 _HOST_VARIABLE: Final = "BRAZE_DATA_CENTER"
+_PROBES: Final[Mapping[str, JsonValue]] = {
+    "/users/track": {"attributes": []},
+    "/users/delete": {"external_ids": []},
+}
 
 
 class BrazeClient(HttpClient, Groups):
@@ -114,8 +120,10 @@ class BrazeClient(HttpClient, Groups):
         self._keys = Keys(held, scim_origin=scim_origin, clock=self._clock.monotonic)
         self._data_center = DataCenter.resolve(data_center)
         self._deadline = checked_deadline(deadline)
+        self._timeouts = (connect_timeout, read_timeout)
+        self._transport = RequestsTransport(session, user_agent=user_agent)
         self._exchange = Exchange(
-            RequestsTransport(session, user_agent=user_agent),
+            self._transport,
             retry=retry,
             clock=self._clock,
             connect=connect_timeout,
@@ -174,6 +182,31 @@ class BrazeClient(HttpClient, Groups):
         """Where the requests go."""
         return self._data_center
 
+    @property
+    def clock(self) -> Clock:
+        """What tells the time and waits."""
+        return self._clock
+
+    def download(
+        self, address: Secret, into: BinaryIO | None = None, *, timeout: float = 60.0
+    ) -> int:
+        """Fetch a file that Braze keeps elsewhere; no key goes along, no redirect is followed.
+
+        Args:
+            address: Where it lies; anyone who knows it may have the file.
+            into: Where a success is written; None to learn the status only.
+            timeout: Seconds it may take.
+
+        Returns:
+            HTTP status.
+
+        Raises:
+            ConfigurationError: The address is neither https nor loopback.
+            TransportError: The file did not arrive whole.
+        """
+        total, (connect, read) = checked_deadline(timeout), self._timeouts
+        return self._transport.fetch(address, into, connect=connect, read=read, total=total)
+
     def with_options(self, *, deadline: float) -> BrazeClient:
         """Derive a client with another deadline; connections, key and quotas are shared.
 
@@ -217,16 +250,25 @@ class BrazeClient(HttpClient, Groups):
         )
         return Reply(value, answer.status, answer.headers, answer.attempts)
 
-    def verify(self) -> Verification:
-        """Probe the key with a request that writes nothing; it needs ``users.track``.
+    def verify(self, operation: Operation[..., object] | None = None) -> Verification:
+        """Probe the key with a request that changes nothing.
+
+        Args:
+            operation: Whose permission the key needs: ``Users.track``, which it is unless given,
+                or ``Users.delete``.
 
         Raises:
-            ConfigurationError: The key cannot be read.
+            ConfigurationError: The key cannot be read, or there is no such request for the row.
         """
-        probe = Prepared(path="/users/track", body={"attributes": []})
-        row = type(self.users).track
+        row = type(self.users).track if operation is None else operation
+        body = _PROBES.get(row.path)
+        if body is None:
+            raise ConfigurationError(
+                f"verify: {row.path} has no request that changes nothing; probe Users.track or "
+                "Users.delete"
+            )
         try:
-            self._send(row, probe, row.bucket, Replay.ALWAYS)
+            self._send(row, Prepared(path=row.path, body=body), row.bucket, Replay.ALWAYS)
         except (TransportError, ResponseError) as error:
             return verdict_of(error)
         return verdict_of(None)

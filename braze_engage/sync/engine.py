@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from braze_engage import limits
 from braze_engage.cohorts.client import CohortClient
 from braze_engage.engage.calls import read_item
-from braze_engage.errors import BrazeError, ConfigurationError
+from braze_engage.engage.outcomes import Reason
+from braze_engage.engage.rules import Repeats
+from braze_engage.errors import ConfigurationError
+from braze_engage.objects import TrackLimits
 from braze_engage.rest.client import BrazeClient
 from braze_engage.sync import options
-from braze_engage.sync.debugger import Check, Explanation, explain
-from braze_engage.sync.delivery import CohortDelivery
-from braze_engage.sync.dispatch import Dispatcher
-from braze_engage.sync.intake import Decider, Intake
+from braze_engage.sync.assembly import Clients, Options, Run, rehearsal_options
+from braze_engage.sync.debugger import Check, SentTest, send_test, verify_erase
+from braze_engage.sync.decider import Decider
+from braze_engage.sync.explaining import Explanation, explain
+from braze_engage.sync.foreseeing import Foresight
+from braze_engage.sync.holding import Holding, held_reason
 from braze_engage.sync.ledger import Ledger
-from braze_engage.sync.plan import KeySums, Plan, Rehearsal
-from braze_engage.sync.report import Report, RunStopped
-from braze_engage.sync.sending import Halt
+from braze_engage.sync.plan import Plan
+from braze_engage.sync.rehearsal import Rehearsal, key_sums, quota_hours
+from braze_engage.sync.running import Turns, carry_out, feed_held, feed_items, rehearse
+from braze_engage.sync.settling import Recent
 from braze_engage.sync.source import Sources
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from braze_engage.engage.calls import EngageCall, Unusable
     from braze_engage.engage.rules import EngageRules
+    from braze_engage.objects import Verification
+    from braze_engage.sync.decider import Decision
+    from braze_engage.sync.holding import Held
     from braze_engage.sync.lanes import Lane
     from braze_engage.sync.plan import PlannedRequest
+    from braze_engage.sync.report import Report
+    from braze_engage.sync.running import Feed
     from braze_engage.sync.state import StateStore
+    from braze_engage.sync.waiting import AnyWaiting
 
 __all__ = ["EngageSync"]
 
@@ -40,47 +54,80 @@ class EngageSync:
     """Carries Engage calls into Braze.
 
     Args:
-        rest: Client of the REST API, probed by `check`.
+        rest: Client of the REST API; needed by ``Delivery.IDENTIFY``, ``TRACK`` and ``BOOLEAN``.
         cohorts: Client of the cohort import; needed by ``Delivery.COHORT``.
-        rules: What becomes of which call; the default brings audiences into cohorts.
+        erase: Client of the REST API that carries out deletions. Give it a key of its own with
+            the permission ``users.delete``, which the key of `rest` should not have. Without it
+            every deletion is a failure.
+        rules: What becomes of which call; the default brings audiences into cohorts, or without
+            `cohorts` into attributes and events, and computed traits into attributes.
         state: A store, or None to remember in memory, bounded.
-        concurrency: Requests under way at once, at most; one a cohort.
+        concurrency: Requests under way at once, at most; one a cohort and one a person.
+        track_limits: How many objects a request of ``/users/track`` may hold; your contract with
+            Braze decides.
         settle: Seconds between two writes of one person, because Braze keeps no order between
             requests; changes that come meanwhile are folded.
+        consistency_gap: Seconds between a write to ``/users/track`` and what depends on it at
+            another endpoint: a cohort change, which ignores people whom Braze does not know, or
+            a deletion. Writes usually show within 4 s; Braze formally advises five minutes.
+        repeat_after_lost_answer: Whether events are sent again when nobody knows if Braze took
+            them. Braze then may count them twice; otherwise they end as ``unknown``.
         outage_patience: How long Braze may be out of reach before a run stops.
 
     Raises:
         ConfigurationError: An argument is wrong, or a delivery lacks its client.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - options, all by name
         self,
         *,
         rest: BrazeClient | None = None,
         cohorts: CohortClient | None = None,
+        erase: BrazeClient | None = None,
         rules: EngageRules | None = None,
         state: StateStore | str | os.PathLike[str] | None = None,
         concurrency: int = 128,
+        track_limits: TrackLimits = TrackLimits.COMBINED_75,
         settle: float = 0.5,
+        consistency_gap: float | timedelta = 5.0,
+        repeat_after_lost_answer: bool = False,
         outage_patience: timedelta = _HOUR,
     ) -> None:
-        self._rest = options.client("rest", rest, BrazeClient)
-        self._cohorts = options.client("cohorts", cohorts, CohortClient)
+        self._clients = Clients(
+            rest=options.client("rest", rest, BrazeClient),
+            cohorts=options.client("cohorts", cohorts, CohortClient),
+            erase=options.client("erase", erase, BrazeClient),
+        )
         if rest is None and cohorts is None:
             raise ConfigurationError(
                 "rest and cohorts are both None; give at least one client, "
-                "for example cohorts=CohortClient(...)"
+                "for example rest=BrazeClient(...)"
             )
         self._rules = options.rules(rules)
-        self._concurrency = options.positive("concurrency", concurrency)
-        self._settle = options.seconds("settle", settle)
-        self._patience = options.seconds("outage_patience", outage_patience)
+        self._options = Options(
+            threads=options.positive("concurrency", concurrency),
+            settle=options.seconds("settle", settle),
+            patience=options.seconds("outage_patience", outage_patience),
+            # enough to keep every thread busy, and the more waits the more is folded
+            surge=concurrency * limits.TRACK_OBJECTS,
+            track_limits=options.track_limits(track_limits),
+            repeat_after_lost_answer=options.flag(
+                "repeat_after_lost_answer", repeat_after_lost_answer
+            ),
+        )
         self._state = options.store(state)
         self._sources = Sources()
-        self._decider = Decider(self._rules, options.defaults(self._rules, self._cohorts))
+        defaults = options.defaults(self._rules, rest=rest, cohorts=cohorts, erase=erase)
+        self._decider = Decider(self._rules, defaults)
+        self._holding = Holding()
+        self._paused: set[str] = set()
         self._lanes: dict[str, Lane] = {}
-        self._one_run = threading.Lock()
-        self._running: int | None = None
+        gap = options.seconds("consistency_gap", consistency_gap)
+        depends = cohorts is not None or erase is not None
+        self._recent = Recent.of(settle=self._options.settle, gap=gap if depends else 0.0)
+        self._turns = Turns()
+
+    # ---- sending ----
 
     def run(self, calls: object) -> Report:
         """Send what an iterable of calls leads to and account for each call.
@@ -94,70 +141,75 @@ class EngageSync:
 
         Raises:
             TypeError: It is one text, one mapping, no iterable, or an iterator read before.
-            RunStopped: Braze refused a key, was out of reach for too long, the source raised, or
-                Ctrl-C was pressed; it carries the report and the position.
+            RunStopped: Braze refused a key, was out of reach for too long, the source raised,
+                more was to be held back than can be kept, or Ctrl-C was pressed; it carries the
+                report and the position.
         """
-        source = self._sources.open(calls)
-        if self._running == threading.get_ident():
-            raise ConfigurationError(
-                "calls: the source of a run starts another run of the same EngageSync, which would "
-                "wait for itself; hand the calls on instead, or use a second EngageSync"
-            )
-        with self._one_run:
-            self._running = threading.get_ident()
-            try:
-                return self._run(source)
-            finally:
-                self._running = None
+        return self._run(partial(feed_items, self._sources.open(calls)))
 
-    def _run(self, source: Iterator[object]) -> Report:
-        began = time.monotonic()
-        ledger = Ledger()
-        dispatcher = self._dispatcher(ledger)
-        intake = Intake(self._decider, ledger, dispatcher.offer, now_ns=time.time_ns)
-        taken = 0
-        broken: Exception | None = None
-        try:
-            while not dispatcher.halted:
-                try:
-                    item = next(source)
-                except StopIteration:
-                    break
-                except Exception as error:  # noqa: BLE001 - the source's own, passed on below
-                    broken = error
-                    break
-                intake.take(taken, item)
-                taken += 1
-            dispatcher.drain()
-        except KeyboardInterrupt:
-            dispatcher.halt(Halt("interrupted; hand in again what was not delivered"))
-        finally:
-            dispatcher.close()
-        if broken is not None:
-            said = f": {broken}" if isinstance(broken, BrazeError) else ""
-            halt = Halt(f"the source of calls raised {type(broken).__name__}{said}")
-            halt.__cause__ = broken
-            dispatcher.halt(halt)
-        report = ledger.report(forgotten=self._state.forgotten, seconds=time.monotonic() - began)
-        halted = dispatcher.halt_reason
-        if halted is not None:
-            raise RunStopped(
-                halted.why, report=report, position=taken, credentials=halted.credentials
-            ) from halted.__cause__
-        return report
+    def release(self, reason: Reason | str) -> Report:
+        """Send what is held back for a reason.
 
-    def _dispatcher(self, ledger: Ledger) -> Dispatcher:
-        assert self._cohorts is not None
-        send = CohortDelivery(self._cohorts, ledger, patience=self._patience)
-        return Dispatcher(
-            send,
+        What is newer in Braze by now is superseded. Data points are counted, and a budget does
+        not hold anything back again.
+
+        Args:
+            reason: ``budget``, ``null_guard`` or ``paused``; the last one also ends the pause.
+
+        Returns:
+            The report of what was released; ``position`` and ``index`` are those of the run
+            that held it back.
+
+        Raises:
+            ConfigurationError: Nothing is ever held back for that reason.
+            RunStopped: As for `run`.
+        """
+        why = held_reason(reason)
+
+        def released() -> Sequence[AnyWaiting]:
+            if why is Reason.PAUSED:
+                self._paused.clear()
+            return self._holding.take(why)
+
+        return self._run(partial(feed_held, released))
+
+    def held(self) -> Sequence[Held]:
+        """List what is held back, the oldest first."""
+        return self._holding.listed()
+
+    def pause(self, *keys: str) -> None:
+        """Hold back what is delivered of some computations until `release` with ``paused``.
+
+        Args:
+            *keys: Computation keys.
+
+        Raises:
+            ConfigurationError: No key is given, or something that is none.
+        """
+        self._paused |= options.keys(keys)
+
+    def _run(self, feed: Feed) -> Report:
+        with self._turns.take():
+            ledger = Ledger()
+            return carry_out(self._new_run(ledger), feed, ledger, self._state)
+
+    def _new_run(self, ledger: Ledger, stand_in: Rehearsal | None = None) -> Run:
+        ahead = stand_in is not None
+        return Run(
+            self._clients,
+            rehearsal_options(self._options) if ahead else self._options,
+            rules=self._rules,
+            decider=self._decider.copy() if ahead else self._decider,
             ledger=ledger,
-            state=self._state,
-            lanes=self._lanes,
-            repeats=self._rules.repeats,
-            threads=self._concurrency,
-            settle=self._settle,
+            state=self._state.copy() if ahead else self._state,
+            holding=Holding() if ahead else self._holding,
+            lanes={} if ahead else self._lanes,
+            recent=Recent.of(settle=0.0, gap=0.0) if ahead else self._recent,
+            paused=frozenset(self._paused),
+            stand_in=stand_in,
         )
+
+    # ---- looking ahead ----
 
     def plan(self, calls: object) -> Plan:
         """Do what `run` does, without sending anything or remembering it.
@@ -173,10 +225,9 @@ class EngageSync:
         once = source is calls
         began = time.monotonic()
         ledger = Ledger()
-        rehearsal = self._rehearse(ledger)
-        for _ in rehearsal(source):
+        rehearsal = Rehearsal(ledger, self._clients.cohorts)
+        for _ in self._rehearse(source, ledger, rehearsal):
             pass
-        stand_in = rehearsal.stand_in
 
         def requests() -> Iterator[PlannedRequest]:
             if once:
@@ -184,31 +235,17 @@ class EngageSync:
                     "calls: the plan was made from an iterator, which is spent; "
                     "plan from a list or read_calls(path) to see the requests"
                 )
-            return self._rehearse(Ledger())(self._sources.open(calls))
+            again = Ledger()
+            stand_in = Rehearsal(again, self._clients.cohorts)
+            return self._rehearse(self._sources.open(calls), again, stand_in)
 
+        report = ledger.report(forgotten=0, seconds=time.monotonic() - began)
         return Plan(
-            report=ledger.report(forgotten=0, seconds=time.monotonic() - began),
-            by_key={
-                key: KeySums(added=stand_in.added[key], removed=stand_in.removed[key])
-                for key in stand_in.added.keys() | stand_in.removed.keys()
-            },
+            report=report,
+            by_key=key_sums(rehearsal, report),
+            hours=quota_hours(ledger),
             requests=requests,
         )
-
-    def _rehearse(self, ledger: Ledger) -> _Rehearsing:
-        assert self._cohorts is not None
-        stand_in = Rehearsal(ledger, self._cohorts)
-        dispatcher = Dispatcher(
-            stand_in,
-            ledger=ledger,
-            state=self._state.copy(),
-            lanes={},
-            repeats=self._rules.repeats,
-            threads=0,
-            settle=0.0,
-        )
-        intake = Intake(self._decider.copy(), ledger, dispatcher.offer, now_ns=time.time_ns)
-        return _Rehearsing(stand_in, dispatcher, intake)
 
     def explain(self, call: object) -> Explanation:
         """Say how one call is read, what it becomes and which rule decides.
@@ -219,41 +256,58 @@ class EngageSync:
         Raises:
             TypeError: It holds more or fewer calls than one.
         """
+        return self._explained(call)[2]
+
+    def _explained(self, call: object) -> tuple[EngageCall | Unusable, Decision, Explanation]:
         now_ns = time.time_ns()
         readings = read_item(call, now_ns=now_ns)
         if len(readings) != 1:
             raise TypeError(f"call: holds {len(readings)} calls; explain one at a time")
         reading = readings[0][1]
         decision = self._decider.copy().decide(reading, now_ns=now_ns)
-        return explain(reading, decision, self._state, self._rules.repeats)
+        foresight = Foresight(
+            self._state,
+            suppress_repeats=self._rules.repeats is Repeats.SUPPRESS,
+            paused=frozenset(self._paused),
+        )
+        found = explain(reading, decision, rules=self._rules, foresight=foresight, now_ns=now_ns)
+        return reading, decision, found
+
+    def send_test(self, call: object) -> SentTest:
+        """Send one call to ``/users/track`` for a test and show request and answer.
+
+        It is sent for identified people only, whether or not it was sent before; memberships of
+        cohorts are not. An accepted test counts as sent, so that `run` does not repeat it.
+
+        Args:
+            call: A call, as mapping or JSON text.
+
+        Returns:
+            The exchange without keys, or why nothing was sent and what to change.
+
+        Raises:
+            TypeError: It holds more or fewer calls than one.
+        """
+        with self._turns.take():
+            reading, decision, found = self._explained(call)
+            return send_test(self._clients.rest, decision, found, self._state, reading.message_id)
 
     def check(self) -> Check:
         """Probe the keys, the data center and cohort access; changes nothing.
 
         Returns:
-            One verdict for each client.
+            One verdict for each client; `Check.raise_for_refused` makes a refusal final.
         """
-        clients = [client for client in (self._rest, self._cohorts) if client is not None]
-        return Check(tuple(client.verify() for client in clients))
+        found: list[Verification] = []
+        if self._clients.rest is not None:
+            found.append(self._clients.rest.verify())
+        if self._clients.cohorts is not None:
+            found.append(self._clients.cohorts.verify())
+        if self._clients.erase is not None:
+            found.append(verify_erase(self._clients.erase))
+        return Check(tuple(found))
 
-
-class _Rehearsing:
-    """Runs calls past a stand-in and yields the requests as they are cut."""
-
-    def __init__(self, stand_in: Rehearsal, dispatcher: Dispatcher, intake: Intake) -> None:
-        self.stand_in = stand_in
-        self._dispatcher = dispatcher
-        self._intake = intake
-
-    def __call__(self, source: Iterator[object]) -> Iterator[PlannedRequest]:
-        requests = self.stand_in.requests
-        for position, item in enumerate(source):
-            self._intake.take(position, item)
-            while requests:
-                yield requests.popleft()
-        self._dispatcher.drain()
-        while requests:
-            yield requests.popleft()
-        halted = self._dispatcher.halt_reason
-        if halted is not None:
-            raise RuntimeError(halted.why) from halted.__cause__
+    def _rehearse(
+        self, source: Iterator[object], ledger: Ledger, stand_in: Rehearsal
+    ) -> Iterator[PlannedRequest]:
+        return rehearse(self._new_run(ledger, stand_in), source, stand_in.requests)

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from braze_engage.engage.audiences import MembershipChange
+from braze_engage.engage.rules import Delivery
+from braze_engage.sync.waiting import Waiting
 
 if TYPE_CHECKING:
-    from braze_engage.engage.audiences import MembershipChange
     from braze_engage.engage.calls import OrderKey
     from braze_engage.engage.identity import Identity
     from braze_engage.sync.ledger import Ticket
 
-__all__ = ["Lane", "Waiting"]
+__all__ = ["Lane", "MembershipWaiting"]
+
+MembershipWaiting: TypeAlias = Waiting[MembershipChange]
 
 _NEVER: Final = float("-inf")
-
-
-class Waiting:
-    """A change that waits or is under way, with the calls it stands for.
-
-    Args:
-        change: The change.
-        ticket: The call it was made of.
-    """
-
-    __slots__ = ("change", "tickets")
-
-    def __init__(self, change: MembershipChange, ticket: Ticket) -> None:
-        self.change = change
-        self.tickets = [ticket]
 
 
 class Lane:
@@ -58,8 +48,8 @@ class Lane:
         self.cohort_id = cohort_id
         self.name = ""
         self.name_is_explicit = False
-        self.pending: dict[Identity, Waiting] = {}
-        self.in_flight: dict[Identity, Waiting] = {}
+        self.pending: dict[Identity, MembershipWaiting] = {}
+        self.in_flight: dict[Identity, MembershipWaiting] = {}
         self.since = 0.0
         self.not_before = _NEVER
         self._named_by: OrderKey | None = None
@@ -88,7 +78,7 @@ class Lane:
         if waiting is None:
             if not self.pending:
                 self.since = now
-            self.pending[identity] = Waiting(change, ticket)
+            self.pending[identity] = Waiting(change, Delivery.COHORT, ticket)
             return []
         if change.order <= waiting.change.order:
             return self._join(waiting, change, ticket)
@@ -97,13 +87,13 @@ class Lane:
         return superseded
 
     @staticmethod
-    def _join(waiting: Waiting, change: MembershipChange, ticket: Ticket) -> list[Ticket]:
+    def _join(waiting: MembershipWaiting, change: MembershipChange, ticket: Ticket) -> list[Ticket]:
         if change.order == waiting.change.order:
             waiting.tickets.append(ticket)
             return []
         return [ticket]
 
-    def take(self, limit: int, now: float) -> list[Waiting]:
+    def take(self, limit: int, now: float) -> list[MembershipWaiting]:
         """Take out what may go now; it is under way until `done`.
 
         Args:
@@ -111,7 +101,7 @@ class Lane:
             now: Monotonic seconds.
         """
         self._settle(now)
-        batch: list[Waiting] = []
+        batch: list[MembershipWaiting] = []
         soonest = float("inf")
         for identity, waiting in self.pending.items():
             until = self._until.get(identity)

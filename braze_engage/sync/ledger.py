@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Final
 
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.sync.report import CohortCounts, Failure, Report, all_outcomes
+from braze_engage.sync.counts import CohortCounts, DeletionReceipt, Failure, KeyCounts
+from braze_engage.sync.lags import Lags
+from braze_engage.sync.report import Report, all_outcomes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from braze_engage.engage.identity import Identity
     from braze_engage.engage.rules import Delivery
 
-__all__ = ["Ledger", "Ticket"]
+__all__ = ["Credit", "Ledger", "Ticket"]
+
+Credit = tuple[str, "Delivery", int]
+"""Computation key, delivery and data points of what one entry carries."""
 
 _FAILURES_KEPT: Final = 10_000
 _WARNINGS_KEPT: Final = 100
+_PEOPLE_COUNTED: Final = 1_000_000
 
 
 class Ticket:
@@ -28,7 +39,17 @@ class Ticket:
         deliveries: How many deliveries it has.
     """
 
-    __slots__ = ("delivery", "detail", "index", "message_id", "open", "position", "reason")
+    __slots__ = (
+        "delivery",
+        "detail",
+        "index",
+        "key",
+        "message_id",
+        "open",
+        "position",
+        "reason",
+        "time_ns",
+    )
 
     def __init__(
         self, position: int, index: int | None, message_id: str | None, deliveries: int = 1
@@ -37,15 +58,22 @@ class Ticket:
         self.index = index
         self.message_id = message_id
         self.open = deliveries
+        self.key: str | None = None
+        self.time_ns = 0
         self.reason: Reason | None = None
         self.delivery: Delivery | None = None
         self.detail = ""
 
 
 class Ledger:
-    """Counts outcomes; safe to use from threads."""
+    """Counts outcomes; safe to use from threads.
 
-    def __init__(self) -> None:
+    Args:
+        now_ns: The clock, nanoseconds since the epoch.
+    """
+
+    def __init__(self, *, now_ns: Callable[[], int] = time.time_ns) -> None:
+        self._now_ns = now_ns
         self._lock = threading.Lock()
         self._deliveries: Counter[Outcome] = Counter()
         self._reasons: Counter[Reason] = Counter()
@@ -53,26 +81,47 @@ class Ledger:
         self._failures: list[Failure] = []
         self._failures_total = 0
         self._cohorts: dict[str, CohortCounts] = {}
-        self._requests = 0
+        self._objects: Counter[tuple[str, Delivery]] = Counter()
+        self._points: Counter[tuple[str, Delivery]] = Counter()
+        self._saved = 0
+        self._may_create: set[int] = set()
+        self._receipts: list[DeletionReceipt] = []
+        self._lags = Lags()
+        self._requests: Counter[str] = Counter()
+
+    def came(self, key: str, time_ns: int, received_ns: int | None, *, is_stale: bool) -> None:
+        """Note when a call of a computation happened and when Segment received it.
+
+        Args:
+            key: The computation key.
+            time_ns: When it happened, nanoseconds since 1970 UTC.
+            received_ns: When it was received, None where the call does not say.
+            is_stale: Whether it is older than expected.
+        """
+        with self._lock:
+            self._lags.came(key, time_ns, received_ns, is_stale=is_stale)
 
     def settle(
         self, ticket: Ticket, reason: Reason, *, delivery: Delivery | None = None, detail: str = ""
     ) -> None:
-        """Note how one delivery of a call ended; the call's outcome is its highest.
+        """Note how deliveries of a call ended; the call's outcome is its highest.
 
         Args:
             ticket: The call.
             reason: Why it ended so; tells the outcome.
-            delivery: The delivery, or None where the call has none.
+            delivery: The delivery, or those that ended alike; None where the call has none.
             detail: What is wrong and what to do.
         """
+        count = 1 if delivery is None else delivery.value.bit_count() or 1
         with self._lock:
             if delivery is not None:
-                self._deliveries[reason.outcome] += 1
+                self._deliveries[reason.outcome] += count
             known = ticket.reason
             if known is None or reason.outcome.rank > known.outcome.rank:
                 ticket.reason, ticket.delivery, ticket.detail = reason, delivery, detail
-            ticket.open -= 1
+            if reason is Reason.ACCEPTED and ticket.key is not None:
+                self._lags.sent(ticket.key, ticket.time_ns, self._now_ns())
+            ticket.open -= count
             if ticket.open <= 0:
                 self._close(ticket)
 
@@ -107,13 +156,17 @@ class Ledger:
             if text in self._warnings or len(self._warnings) < _WARNINGS_KEPT:
                 self._warnings[text] += 1
 
-    def named(self) -> None:
-        """Count a request that named a cohort."""
+    def requested(self, bucket: str) -> None:
+        """Count an accepted request.
+
+        Args:
+            bucket: Its rate pool.
+        """
         with self._lock:
-            self._requests += 1
+            self._requests[bucket] += 1
 
     def wrote(self, cohort_id: str, name: str, *, added: int, removed: int) -> None:
-        """Count an accepted membership request.
+        """Count what an accepted membership request wrote.
 
         Args:
             cohort_id: The cohort.
@@ -122,7 +175,6 @@ class Ledger:
             removed: Memberships removed.
         """
         with self._lock:
-            self._requests += 1
             before = self._cohorts.get(cohort_id)
             self._cohorts[cohort_id] = CohortCounts(
                 cohort_id=cohort_id,
@@ -131,6 +183,53 @@ class Ledger:
                 removed=removed + (before.removed if before else 0),
                 requests=1 + (before.requests if before else 0),
             )
+
+    def tracked(self, credits: Iterable[Credit], created: Identity | None) -> None:  # noqa: A002 - of entries
+        """Count an accepted entry of ``/users/track``.
+
+        Args:
+            credits: What it carries.
+            created: The person, if Braze creates a profile for them where there is none.
+        """
+        with self._lock:
+            for key, delivery, points in credits:
+                self._objects[key, delivery] += 1
+                self._points[key, delivery] += points
+            if created is not None and len(self._may_create) < _PEOPLE_COUNTED:
+                self._may_create.add(hash(created))
+
+    def saved(self, points: int) -> None:
+        """Count data points that folding saved.
+
+        Args:
+            points: How many.
+        """
+        with self._lock:
+            self._saved += points
+
+    def deleted(self, ticket: Ticket, identity: Identity) -> None:
+        """Note that Braze accepted a deletion.
+
+        Args:
+            ticket: The call.
+            identity: Who is deleted.
+        """
+        with self._lock:
+            if len(self._receipts) < _FAILURES_KEPT:
+                self._receipts.append(
+                    DeletionReceipt(
+                        position=ticket.position,
+                        index=ticket.index,
+                        message_id=ticket.message_id,
+                        identity=identity,
+                        accepted_at=datetime.fromtimestamp(self._now_ns() / 1e9, timezone.utc),
+                    )
+                )
+
+    @property
+    def requests(self) -> Counter[str]:
+        """Accepted requests by rate pool."""
+        return self._requests
 
     def report(self, *, forgotten: int, seconds: float) -> Report:
         """Draw up the account as it stands.
@@ -152,7 +251,26 @@ class Ledger:
                 failures_total=self._failures_total,
                 warnings=dict(self._warnings),
                 cohorts=tuple(self._cohorts.values()),
-                requests=self._requests,
+                keys=self._keys(),
+                data_points=sum(self._points.values()),
+                saved_points=self._saved,
+                may_create=len(self._may_create),
+                lags=self._lags.listed(),
+                receipts=tuple(self._receipts),
+                requests=sum(self._requests.values()),
                 forgotten=forgotten,
                 seconds=seconds,
             )
+
+    def _keys(self) -> tuple[KeyCounts, ...]:
+        return tuple(
+            KeyCounts(
+                key=key,
+                delivery=delivery,
+                objects=objects,
+                data_points=self._points[key, delivery],
+            )
+            for (key, delivery), objects in sorted(
+                self._objects.items(), key=lambda pair: (pair[0][0], pair[0][1].value)
+            )
+        )

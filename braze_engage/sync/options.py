@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from braze_engage.engage.choices import OtherCalls
 from braze_engage.engage.rules import Delivery, EngageRules
 from braze_engage.errors import ConfigurationError
-from braze_engage.sync.intake import Defaults
+from braze_engage.objects import TrackLimits
+from braze_engage.sync.decider import Defaults
 from braze_engage.sync.state import MemoryState, StateStore
 
 if TYPE_CHECKING:
     from braze_engage.cohorts.client import CohortClient
+    from braze_engage.rest.client import BrazeClient
 
 _T = TypeVar("_T")
+_PROFILE_BY_CALL: Final = Delivery.IDENTIFY | Delivery.TRACK
+_PROFILE: Final = _PROFILE_BY_CALL | Delivery.BOOLEAN
 
 
 def client(name: str, value: object, kind: type[_T]) -> _T | None:
@@ -50,15 +54,23 @@ def rules(value: object) -> EngageRules:
     raise ConfigurationError(f"rules: got {type(value).__name__}; pass an EngageRules")
 
 
-def defaults(rules: EngageRules, cohorts: CohortClient | None) -> Defaults:
+def defaults(
+    rules: EngageRules,
+    *,
+    rest: BrazeClient | None,
+    cohorts: CohortClient | None,
+    erase: BrazeClient | None,
+) -> Defaults:
     """Check that every delivery of the rules can be carried out, and fill in what they leave open.
 
     Args:
         rules: The rules.
+        rest: The client of the REST API, if any.
         cohorts: The client of the cohort import, if any.
+        erase: The client that may delete people, if any.
 
     Raises:
-        ConfigurationError: It does not fit.
+        ConfigurationError: A delivery lacks its client.
     """
     chosen = {
         "audiences": rules.audiences,
@@ -66,34 +78,36 @@ def defaults(rules: EngageRules, cohorts: CohortClient | None) -> Defaults:
         "journeys": rules.journeys,
         **{f"overrides[{key!r}]": delivery for key, delivery in rules.overrides.items()},
     }
-    later = {
-        "null_guard": rules.null_guard is not None,
-        "other_calls": rules.other_calls is OtherCalls.FORWARD,
-    }
-    for name in (name for name, given in later.items() if given):
-        raise ConfigurationError(
-            f"rules.{name}: it is about attributes and events, which this version maps but does "
-            "not send; leave it out"
-        )
     for name, delivery in chosen.items():
-        if delivery is None or not delivery:
+        if delivery is None:
             continue
-        if delivery & ~Delivery.COHORT:
-            raise ConfigurationError(
-                f"rules.{name}: {delivery} is not carried out by this version, which delivers "
-                "memberships to cohorts; use Delivery.COHORT or Delivery.NONE"
-            )
-        if cohorts is None:
+        if Delivery.COHORT in delivery and cohorts is None:
             raise ConfigurationError(
                 f"rules.{name}: Delivery.COHORT needs a CohortClient; "
-                "pass cohorts=CohortClient(...)"
+                "pass cohorts=CohortClient(...), or where Braze did not open cohort import to "
+                "you use Delivery.BOOLEAN, which needs only rest=BrazeClient(...)"
             )
-    if cohorts is None:
+        if delivery & _PROFILE and rest is None:
+            raise ConfigurationError(
+                f"rules.{name}: {delivery & _PROFILE} needs a BrazeClient; "
+                "pass rest=BrazeClient(...)"
+            )
+    about_profiles = {
+        "other_calls": rules.other_calls is OtherCalls.FORWARD,
+        "null_guard": rules.null_guard is not None,
+        "data_point_budget": rules.data_point_budget is not None,
+    }
+    for name in (name for name, given in about_profiles.items() if given and rest is None):
         raise ConfigurationError(
-            "cohorts: None leaves nothing to deliver in this version; "
-            "pass cohorts=CohortClient(...)"
+            f"rules.{name}: it is about attributes and events, which need a BrazeClient; "
+            "pass rest=BrazeClient(...), or leave it out"
         )
-    return Defaults(audiences=Delivery.COHORT, traits=Delivery.NONE, journeys=Delivery.NONE)
+    return Defaults(
+        audiences=_PROFILE_BY_CALL if cohorts is None else Delivery.COHORT,
+        traits=Delivery.IDENTIFY if rest is not None else Delivery.NONE,
+        journeys=Delivery.TRACK if rest is not None else Delivery.NONE,
+        erases=erase is not None,
+    )
 
 
 def positive(name: str, value: object) -> int:
@@ -126,6 +140,53 @@ def seconds(name: str, value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf"):
         return float(value)
     raise ConfigurationError(f"{name}: got {value!r}; give a time of at least 0")
+
+
+def keys(value: tuple[object, ...]) -> set[str]:
+    """Check the computation keys of a pause.
+
+    Args:
+        value: What was given.
+
+    Raises:
+        ConfigurationError: None is given, or something that is no key.
+    """
+    found = {key for key in value if isinstance(key, str) and key}
+    if not value or len(found) < len(set(value)):
+        raise ConfigurationError("pause: name the computation keys, such as sync.pause('vip')")
+    return found
+
+
+def flag(name: str, value: object) -> bool:
+    """Check a switch.
+
+    Args:
+        name: The option.
+        value: What was given.
+
+    Raises:
+        ConfigurationError: It is neither True nor False.
+    """
+    if isinstance(value, bool):
+        return value
+    raise ConfigurationError(f"{name}: got {type(value).__name__}; give True or False")
+
+
+def track_limits(value: object) -> TrackLimits:
+    """Check ``track_limits``.
+
+    Args:
+        value: What was given.
+
+    Raises:
+        ConfigurationError: It does not fit.
+    """
+    if isinstance(value, TrackLimits):
+        return value
+    raise ConfigurationError(
+        f"track_limits: got {type(value).__name__}; pass one of TrackLimits, such as "
+        "TrackLimits.COMBINED_75"
+    )
 
 
 def store(state: object) -> StateStore:

@@ -2,50 +2,58 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from braze_engage import limits
-from braze_engage.engage.batches import cut
-from braze_engage.engage.outcomes import Reason
-from braze_engage.sync.delivery import cohort_changes
+from braze_engage.engage.rules import Delivery
 from braze_engage.sync.tables import html_table, text_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from braze_engage.cohorts.changes import CohortChange
-    from braze_engage.cohorts.client import CohortClient
-    from braze_engage.sync.lanes import Lane, Waiting
-    from braze_engage.sync.ledger import Ledger
-    from braze_engage.sync.report import Failure, Report
-    from braze_engage.sync.sending import Finished
+    from braze_engage.sync.counts import Failure
+    from braze_engage.sync.report import Report
 
-__all__ = ["KeySums", "Plan", "PlannedRequest", "Rehearsal"]
+__all__ = ["KeySums", "Plan", "PlannedRequest"]
 
-_COLUMNS: Final = ("key", "added", "removed", "data points")
-_QUOTAS: Final = {"partner_cohorts": limits.COHORT_REQUESTS_PER_HOUR}
+_COLUMNS: Final = (
+    "computation",
+    *("COHORT added", "removed"),
+    *(
+        f"{delivery.name} {what}"
+        for delivery in (Delivery.BOOLEAN, Delivery.IDENTIFY, Delivery.TRACK)
+        for what in ("objects", "points")
+    ),
+)
 
 
 @attrs.frozen(kw_only=True)
 class PlannedRequest:
-    """One request a run would send to the cohort import.
+    """One request a run would send.
 
     Args:
         method: HTTP verb.
         path: Path with the partner's name left open.
-        cohort_id: The cohort.
+        cohort_id: The cohort, for requests to the cohort import.
         name: The name to give it, for a request that names a cohort.
         changes: The memberships, for a request that changes them.
+        attributes: The entries of attributes, for ``/users/track``.
+        events: The entries of events, for ``/users/track``.
+        deletions: How many people would be deleted.
+        data_points: What Braze would bill for it.
     """
 
     method: str
     path: str
-    cohort_id: str
+    cohort_id: str | None = None
     name: str | None = None
     changes: tuple[CohortChange, ...] = ()
+    attributes: tuple[Mapping[str, object], ...] = attrs.field(default=(), repr=False)
+    events: tuple[Mapping[str, object], ...] = attrs.field(default=(), repr=False)
+    deletions: int = 0
+    data_points: int = 0
 
 
 @attrs.frozen(kw_only=True)
@@ -53,80 +61,21 @@ class KeySums:
     """What a run would write for one computation.
 
     Args:
-        added: Memberships added.
-        removed: Memberships removed.
-        data_points: What Braze would bill; cohort membership costs none.
+        added: Memberships added to its cohort; these cost no data points.
+        removed: Memberships removed from it.
+        objects: Entries of ``/users/track`` that carry something of it, by delivery.
+        points: Data points by delivery.
     """
 
-    added: int
-    removed: int
-    data_points: int = 0
+    added: int = 0
+    removed: int = 0
+    objects: Mapping[Delivery, int] = attrs.field(factory=dict[Delivery, int])
+    points: Mapping[Delivery, int] = attrs.field(factory=dict[Delivery, int])
 
-
-class Rehearsal:
-    """Stands in for Braze: accepts everything and notes what would have been sent.
-
-    Args:
-        ledger: Keeps account.
-        cohorts: Knows which cohort bears which name already.
-    """
-
-    def __init__(self, ledger: Ledger, cohorts: CohortClient) -> None:
-        self._ledger = ledger
-        self._cohorts = cohorts
-        self._names: dict[str, str] = {}
-        self.requests: deque[PlannedRequest] = deque()
-        self.added: Counter[str] = Counter()
-        self.removed: Counter[str] = Counter()
-
-    def __call__(
-        self,
-        lane: Lane,
-        batch: Sequence[Waiting],
-        finished: Finished,
-        pause: Callable[[float], bool],  # noqa: ARG002 - there is nothing to wait for
-    ) -> None:
-        """Note one batch as sent.
-
-        Args:
-            lane: The cohort.
-            batch: What would be sent.
-            finished: Told of each part.
-            pause: Not used.
-        """
-        self._name(lane)
-        waiting = {item.change.identity: item for item in batch}
-        for changes in cut(item.change for item in batch):
-            added = sum(change.member for change in changes)
-            self.requests.append(
-                PlannedRequest(
-                    method="POST",
-                    path="/partners/{partner}/cohorts/users",
-                    cohort_id=lane.cohort_id,
-                    changes=tuple(cohort_changes(changes)),
-                )
-            )
-            self._ledger.wrote(lane.cohort_id, lane.name, added=added, removed=len(changes) - added)
-            for change in changes:
-                (self.added if change.member else self.removed)[change.key] += 1
-            finished([waiting[change.identity] for change in changes], Reason.ACCEPTED)
-
-    def _name(self, lane: Lane) -> None:
-        if self._names.get(lane.cohort_id) == lane.name:
-            return
-        self._names[lane.cohort_id] = lane.name
-        explicit = lane.name_is_explicit
-        if self._cohorts.is_named(lane.cohort_id, lane.name, explicit=explicit):
-            return
-        self.requests.append(
-            PlannedRequest(
-                method="POST",
-                path="/partners/{partner}/cohorts",
-                cohort_id=lane.cohort_id,
-                name=lane.name,
-            )
-        )
-        self._ledger.named()
+    @property
+    def data_points(self) -> int:
+        """Data points of all deliveries."""
+        return sum(self.points.values())
 
 
 @attrs.frozen(kw_only=True)
@@ -135,11 +84,13 @@ class Plan:
 
     Args:
         report: Outcomes as a run would report them; ``sent`` reads "would be sent".
-        by_key: Sums by computation key.
+        by_key: What would be written, by computation key.
+        hours: Hours that Braze's quota makes the run last at least, by rate bucket.
     """
 
     report: Report
     by_key: Mapping[str, KeySums]
+    hours: Mapping[str, float]
     _requests: Callable[[], Iterator[PlannedRequest]] = attrs.field(repr=False, alias="requests")
 
     @property
@@ -159,13 +110,18 @@ class Plan:
 
     @property
     def data_points(self) -> int:
-        """Data points Braze would bill."""
-        return sum(sums.data_points for sums in self.by_key.values())
+        """Data points Braze would bill; an estimate that may be too high, never too low."""
+        return self.report.data_points
 
     @property
-    def hours(self) -> Mapping[str, float]:
-        """Hours that Braze's quota makes the run last at least, by rate bucket."""
-        return {bucket: self.report.requests / quota for bucket, quota in _QUOTAS.items()}
+    def saved_points(self) -> int:
+        """Data points that folding saves."""
+        return self.report.saved_points
+
+    @property
+    def may_create(self) -> int:
+        """People who get a profile if Braze does not know them yet."""
+        return self.report.may_create
 
     def requests(self) -> Iterator[PlannedRequest]:
         """Go through the calls again and yield each request as it would be sent.
@@ -183,12 +139,21 @@ class Plan:
 
     def _rows(self) -> list[tuple[object, ...]]:
         return [
-            (key, sums.added, sums.removed, sums.data_points)
+            (
+                key,
+                sums.added,
+                sums.removed,
+                *(
+                    by_delivery.get(delivery, 0)
+                    for delivery in (Delivery.BOOLEAN, Delivery.IDENTIFY, Delivery.TRACK)
+                    for by_delivery in (sums.objects, sums.points)
+                ),
+            )
             for key, sums in sorted(self.by_key.items())
         ]
 
     def _time(self) -> str:
         return "; ".join(
-            f"{self.report.requests:,} requests need at least {hours:.4f} h of the quota {bucket}"
+            f"the quota {bucket} makes it last {hours:.4f} h at least"
             for bucket, hours in self.hours.items()
         )

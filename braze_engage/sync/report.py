@@ -12,59 +12,24 @@ from braze_engage.sync.tables import html_table, text_table
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from braze_engage.engage.rules import Delivery
+    from braze_engage.sync.counts import (
+        CohortCounts,
+        DeletionReceipt,
+        Failure,
+        KeyCounts,
+        Lag,
+    )
 
-__all__ = ["CohortCounts", "Failure", "FailuresLeft", "Report", "RunStopped"]
+__all__ = ["FailuresLeft", "Report", "RunStopped"]
 
 _SHOWN_FAILURES: Final = 10
 _OUTCOME_COLUMNS: Final = ("outcome", "reason", "calls")
 _COHORT_COLUMNS: Final = ("cohort", "id", "added", "removed", "requests")
-
-
-@attrs.frozen(kw_only=True)
-class Failure:
-    """A call that did not end well, or not yet.
-
-    Args:
-        position: Number of the item in the source, from 0.
-        index: Place in the item where that is an array of calls, else None.
-        message_id: Segment's id of the call, where it has one.
-        delivery: The delivery that failed, or None where the call could not be read.
-        outcome: What became of it.
-        reason: Why.
-        retryable: Whether handing the call in again can help and can do no harm.
-        detail: What is wrong and what to do, without personal data.
-    """
-
-    position: int
-    index: int | None
-    message_id: str | None
-    delivery: Delivery | None
-    outcome: Outcome
-    reason: Reason
-    retryable: bool
-    detail: str
-
-
-@attrs.frozen(kw_only=True)
-class CohortCounts:
-    """What was written to one cohort.
-
-    Args:
-        cohort_id: The cohort's id, which is the computation's id in Engage.
-        name: The name it was given in Braze.
-        added: Memberships added.
-        removed: Memberships removed.
-        requests: Membership requests accepted.
-    """
-
-    cohort_id: str
-    name: str
-    added: int
-    removed: int
-    requests: int
+_KEY_COLUMNS: Final = ("computation", "delivery", "objects", "data points")
+_LAG_COLUMNS: Final = ("computation", "calls", "received after", "sent after", "stale")
+_SECONDS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 
 class FailuresLeft(BrazeError):
@@ -116,6 +81,14 @@ class Report:
         failures_total: How many there were.
         warnings: Oddities of calls that went through all the same, counted.
         cohorts: What was written, cohort by cohort.
+        keys: What was written to profiles, by computation and delivery.
+        data_points: What Braze bills for that, on contracts that count data points.
+        saved_points: What folding saved: the data points of values that newer ones replaced
+            before they were sent.
+        may_create: People who get a profile if Braze does not know them yet; each counted once,
+            at most a million of them.
+        lags: How late calls came, by computation.
+        receipts: Deletions that Braze accepted, the first 10,000.
         requests: Requests that Braze accepted.
         forgotten: Entries dropped from a bounded state; above 0, duplicates and late calls may
             have been sent again.
@@ -130,6 +103,12 @@ class Report:
     failures_total: int
     warnings: Mapping[str, int]
     cohorts: Sequence[CohortCounts]
+    keys: Sequence[KeyCounts] = ()
+    data_points: int = 0
+    saved_points: int = 0
+    may_create: int = 0
+    lags: Sequence[Lag] = ()
+    receipts: Sequence[DeletionReceipt] = ()
     requests: int
     forgotten: int
     seconds: float
@@ -145,8 +124,7 @@ class Report:
 
     def __str__(self) -> str:
         parts = [self._headline(), text_table(_OUTCOME_COLUMNS, self._outcome_rows())]
-        if self.cohorts:
-            parts.append(text_table(_COHORT_COLUMNS, self._cohort_rows()))
+        parts.extend(text_table(*table) for table in self._tables())
         parts.extend(self._notes())
         return "\n\n".join(parts)
 
@@ -159,8 +137,7 @@ class Report:
             f"<p>{self._headline()}</p>",
             html_table(_OUTCOME_COLUMNS, self._outcome_rows()),
         ]
-        if self.cohorts:
-            parts.append(html_table(_COHORT_COLUMNS, self._cohort_rows()))
+        parts.extend(html_table(*table) for table in self._tables())
         notes = [[line] for note in self._notes() for line in note.splitlines()]
         if notes:
             parts.append(html_table(("notes",), notes))
@@ -173,14 +150,53 @@ class Report:
         ordered = sorted(self.reasons.items(), key=lambda pair: (pair[0].outcome.rank, -pair[1]))
         return [(reason.outcome.value, reason.text, count) for reason, count in ordered]
 
-    def _cohort_rows(self) -> list[tuple[object, ...]]:
-        return [
-            (cohort.name, cohort.cohort_id, cohort.added, cohort.removed, cohort.requests)
-            for cohort in self.cohorts
-        ]
+    def _tables(self) -> Iterator[tuple[tuple[str, ...], list[tuple[object, ...]]]]:
+        if self.cohorts:
+            yield (
+                _COHORT_COLUMNS,
+                [
+                    (cohort.name, cohort.cohort_id, cohort.added, cohort.removed, cohort.requests)
+                    for cohort in self.cohorts
+                ],
+            )
+        if self.keys:
+            yield (
+                _KEY_COLUMNS,
+                [
+                    (
+                        one.key or "(not Engage)",
+                        one.delivery.name or "",
+                        one.objects,
+                        one.data_points,
+                    )
+                    for one in self.keys
+                ],
+            )
+        if self.lags:
+            yield (
+                _LAG_COLUMNS,
+                [
+                    (
+                        lag.key,
+                        lag.calls,
+                        _span(lag.received_mean, lag.received_max),
+                        _span(lag.sent_mean, lag.sent_max),
+                        lag.stale,
+                    )
+                    for lag in self.lags
+                ],
+            )
 
     def _notes(self) -> list[str]:
-        notes = [f"warning: {text} ({count:,})" for text, count in self.warnings.items()]
+        notes: list[str] = []
+        if self.data_points or self.saved_points:
+            notes.append(
+                f"{self.data_points:,} data points spent, {self.saved_points:,} saved by folding; "
+                f"people who get a profile if they have none: {self.may_create:,}"
+            )
+        if self.receipts:
+            notes.append(f"people deleted: {len(self.receipts):,}")
+        notes += [f"warning: {text} ({count:,})" for text, count in self.warnings.items()]
         if self.forgotten:
             notes.append(
                 f"warning: {self.forgotten:,} remembered entries were dropped for want of room; "
@@ -197,6 +213,19 @@ class Report:
             )
             notes.append("\n".join(lines))
         return notes
+
+
+def _span(mean: float | None, most: float | None) -> str:
+    if mean is None or most is None:
+        return "-"
+    return f"{_seconds(mean)}, at most {_seconds(most)}"
+
+
+def _seconds(seconds: float) -> str:
+    for unit, name in _SECONDS:
+        if abs(seconds) >= unit:
+            return f"{seconds / unit:.1f} {name}"
+    return f"{seconds:.1f} s"
 
 
 def all_outcomes(counts: Counter[Outcome]) -> dict[str, int]:

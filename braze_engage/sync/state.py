@@ -1,36 +1,23 @@
-"""What is remembered between calls: messages carried out, and the newest known membership."""
+"""What is remembered between calls: messages carried out, and the newest known values."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
-import attrs
-
 from braze_engage.engage.calls import OrderKey
+from braze_engage.sync.known import Known, short
 
 if TYPE_CHECKING:
-    from braze_engage.engage.audiences import MembershipChange
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.rules import Delivery
 
-__all__ = ["Known", "MemoryState", "StateStore", "is_late", "is_repeat"]
+__all__ = ["MemoryState", "StateStore"]
 
 _ENTRIES: Final = 200_000
 # Nanoseconds of the years 1 to 9999 need more than 64 bits.
 _TIME_BYTES: Final = 12
-
-
-@attrs.frozen(slots=True)
-class Known:
-    """The newest thing known of one person and key.
-
-    Args:
-        order: Its place in time.
-        member: Whether the person was made a member or removed.
-    """
-
-    order: OrderKey
-    member: bool
+_HALF_BITS: Final = 64
+_HALF: Final = (1 << _HALF_BITS) - 1
 
 
 @runtime_checkable
@@ -60,22 +47,56 @@ class StateStore(Protocol):
         """
         ...
 
-    def membership(self, cohort_id: str, identity: Identity) -> Known | None:
-        """Return the newest membership that Braze accepted.
+    def newest(self, subject: str, identity: Identity) -> Known | None:
+        """Return the newest value that Braze accepted.
 
         Args:
-            cohort_id: The cohort.
+            subject: A cohort or an attribute.
             identity: The person.
         """
         ...
 
-    def remember_membership(self, cohort_id: str, identity: Identity, known: Known) -> None:
-        """Note a membership that Braze accepted.
+    def remember(self, subject: str, identity: Identity, known: Known) -> None:
+        """Note a value that Braze accepted.
 
         Args:
-            cohort_id: The cohort.
+            subject: A cohort or an attribute.
             identity: The person.
             known: Its time and value.
+        """
+        ...
+
+    def deleted_ns(self, identity: Identity) -> int | None:
+        """Tell when a person was deleted, nanoseconds since 1970 UTC; None for nobody deleted.
+
+        Args:
+            identity: The person.
+        """
+        ...
+
+    def bury(self, identity: Identity, time_ns: int) -> None:
+        """Forget everything of a person but that and when they were deleted.
+
+        Args:
+            identity: The person.
+            time_ns: When they were deleted, nanoseconds since 1970 UTC.
+        """
+        ...
+
+    def spent(self, period: str) -> int:
+        """Tell how many data points were spent.
+
+        Args:
+            period: A day such as ``2026-11-02`` or a month such as ``2026-11``.
+        """
+        ...
+
+    def spend(self, period: str, points: int) -> None:
+        """Note data points as spent.
+
+        Args:
+            period: A day or a month.
+            points: How many; negative to take some back.
         """
         ...
 
@@ -88,50 +109,28 @@ def _pack(known: Known) -> bytes:
     # One object an entry: hundreds of thousands that live long among many that live short would
     # leave the memory of a process in pieces.
     order = known.order
-    text = f"{order.message_id}\0{order.value}".encode("utf-8", "surrogatepass")
+    text = f"{order.message_id}\0{short(order.value)}\0{known.value}"
     times = (
         time.to_bytes(_TIME_BYTES, "big", signed=True)
         for time in (order.time_ns, order.received_ns)
     )
-    return b"".join((*times, bytes((known.member,)), text))
+    return b"".join((*times, text.encode("utf-8", "surrogatepass")))
 
 
 def _unpack(packed: bytes) -> Known:
     time_ns = int.from_bytes(packed[:_TIME_BYTES], "big", signed=True)
     received_ns = int.from_bytes(packed[_TIME_BYTES : 2 * _TIME_BYTES], "big", signed=True)
-    text = packed[2 * _TIME_BYTES + 1 :].decode("utf-8", "surrogatepass")
-    message_id, _, value = text.rpartition("\0")
-    order = OrderKey(time_ns, received_ns, message_id, value)
-    return Known(order, member=bool(packed[2 * _TIME_BYTES]))
-
-
-def is_late(state: StateStore, change: MembershipChange) -> bool:
-    """Tell whether Braze accepted a newer membership of this person already.
-
-    Args:
-        state: What is remembered.
-        change: The change at hand.
-    """
-    known = state.membership(change.cohort_id, change.identity)
-    return known is not None and known.order > change.order
-
-
-def is_repeat(state: StateStore, change: MembershipChange) -> bool:
-    """Tell whether a change says what Braze accepted last of this person.
-
-    Args:
-        state: What is remembered.
-        change: The change at hand.
-    """
-    known = state.membership(change.cohort_id, change.identity)
-    return known is not None and known.member is change.member
+    text = packed[2 * _TIME_BYTES :].decode("utf-8", "surrogatepass")
+    message_id, ordered, value = text.rsplit("\0", 2)
+    return Known(OrderKey(time_ns, received_ns, message_id, ordered), value)
 
 
 class MemoryState:
     """State of this process alone, bounded.
 
-    Entries of all kinds share one room and are found by a 64-bit hash. When the room is full, the
-    older half goes at once, so that memory stays flat.
+    Entries of all kinds share one room and are found by hashes of 64 bits. When the room is full,
+    the older half goes at once, so that memory stays flat. Only that people were deleted has a
+    room of its own, so that nothing else drives it out.
 
     Args:
         capacity: Entries kept at most.
@@ -139,8 +138,11 @@ class MemoryState:
 
     def __init__(self, capacity: int = _ENTRIES) -> None:
         self._half = max(capacity // 2, 1)
+        self._most_deleted = max(capacity, 1)
         self._young: dict[int, bytes] = {}
         self._old: dict[int, bytes] = {}
+        self._deleted: dict[int, int] = {}
+        self._spent: dict[str, int] = {}
         self._forgotten = 0
 
     @property
@@ -167,31 +169,74 @@ class MemoryState:
         """
         self._put(hash((delivery.value, message_id)), b"")
 
-    def membership(self, cohort_id: str, identity: Identity) -> Known | None:
-        """Return the newest membership that Braze accepted.
+    def newest(self, subject: str, identity: Identity) -> Known | None:
+        """Return the newest value that Braze accepted.
 
         Args:
-            cohort_id: The cohort.
+            subject: A cohort or an attribute.
             identity: The person.
         """
-        slot = hash((cohort_id, identity))
+        slot = _slot(subject, identity)
         packed = self._young.get(slot) or self._old.get(slot)
         return _unpack(packed) if packed else None
 
-    def remember_membership(self, cohort_id: str, identity: Identity, known: Known) -> None:
-        """Note a membership that Braze accepted.
+    def remember(self, subject: str, identity: Identity, known: Known) -> None:
+        """Note a value that Braze accepted.
 
         Args:
-            cohort_id: The cohort.
+            subject: A cohort or an attribute.
             identity: The person.
             known: Its time and value.
         """
-        self._put(hash((cohort_id, identity)), _pack(known))
+        self._put(_slot(subject, identity), _pack(known))
+
+    def deleted_ns(self, identity: Identity) -> int | None:
+        """Tell when a person was deleted, nanoseconds since 1970 UTC; None for nobody deleted.
+
+        Args:
+            identity: The person.
+        """
+        return self._deleted.get(hash(identity)) if self._deleted else None
+
+    def bury(self, identity: Identity, time_ns: int) -> None:
+        """Forget everything of a person but that and when they were deleted.
+
+        Args:
+            identity: The person.
+            time_ns: When they were deleted, nanoseconds since 1970 UTC.
+        """
+        person = hash(identity) & _HALF
+        for slots in (self._young, self._old):
+            for slot in [slot for slot in slots if slot >> _HALF_BITS == person]:
+                del slots[slot]
+        before = self._deleted.pop(hash(identity), time_ns)
+        if len(self._deleted) >= self._most_deleted:
+            del self._deleted[next(iter(self._deleted))]
+            self._forgotten += 1
+        self._deleted[hash(identity)] = max(before, time_ns)
+
+    def spent(self, period: str) -> int:
+        """Tell how many data points were spent.
+
+        Args:
+            period: A day such as ``2026-11-02`` or a month such as ``2026-11``.
+        """
+        return self._spent.get(period, 0)
+
+    def spend(self, period: str, points: int) -> None:
+        """Note data points as spent.
+
+        Args:
+            period: A day or a month.
+            points: How many; negative to take some back.
+        """
+        self._spent[period] = self.spent(period) + points
 
     def copy(self) -> MemoryState:
         """Return an independent copy, for a run that only looks ahead."""
         other = MemoryState(2 * self._half)
         other._young, other._old = dict(self._young), dict(self._old)
+        other._deleted, other._spent = dict(self._deleted), dict(self._spent)
         return other
 
     def _put(self, slot: int, value: bytes) -> None:
@@ -201,3 +246,8 @@ class MemoryState:
             newest = self._young.pop(slot)
             self._forgotten += len(self._old)
             self._old, self._young = self._young, {slot: newest}
+
+
+def _slot(subject: str, identity: Identity) -> int:
+    # the person is the upper half, so that all of one person can be found
+    return (hash(identity) & _HALF) << _HALF_BITS | hash(subject) & _HALF

@@ -40,7 +40,7 @@ class Parameter:
         required: Whether it must be given.
         enum: The only texts it may be, or may hold.
         pattern: What a text must match.
-        format: What a text is: uuid, url, email, e.164, iso 4217; for information only.
+        format: What a text is: uuid, url, email, e.164, iso 4217, pem; for information only.
         min: Least number.
         max: Greatest number.
         min_items: Fewest items.

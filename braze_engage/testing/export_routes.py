@@ -90,7 +90,7 @@ def export_ids(workspace: Workspace, call: Call) -> Answer:
         if not profiles:
             missing.append(name)
     now = workspace.now()
-    users: list[Json] = [_exported(profile, set(fields), now) for profile in found.values()]
+    users: list[Json] = [exported(profile, set(fields), now) for profile in found.values()]
     answer: JsonObject = {"message": "success", "users": users}
     if missing:
         answer["invalid_user_ids"] = missing
@@ -129,8 +129,14 @@ def _one(profile: Profile | None) -> list[Profile]:
     return [] if profile is None else [profile]
 
 
-def _exported(profile: Profile, fields: set[str], now: datetime) -> JsonObject:
-    """Show the fields asked for; what is null or empty is left out."""
+def exported(profile: Profile, fields: set[str], now: datetime) -> JsonObject:
+    """Show the fields asked for; what is null or empty is left out.
+
+    Args:
+        profile: The person.
+        fields: Names, as in ``fields_to_export``.
+        now: Tells what happened in the last 90 days.
+    """
     location = profile.current_location
     purchases = profile.purchases
     values: JsonObject = {name: getattr(profile, name) for name in _PLAIN}

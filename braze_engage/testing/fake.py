@@ -55,6 +55,9 @@ class FakeBraze(Content):
         keep_members: False counts members without keeping them.
         keep_profiles: False counts objects of ``/users/track`` without applying them.
         keep_bodies: False records requests without bodies.
+        export_seconds: Seconds until the file of a segment export is there; 403 until then.
+        users_per_file: Profiles in one file of a segment export.
+        own_storage: True sends exports to a storage of the customer's own.
         documented_codes: Per-object errors as documented codes instead of the texts in traffic.
         legacy_track_limit: 75 objects per array instead of 75 together.
         quotas: True for Braze's limits, False for none, a mapping of bucket to (requests,

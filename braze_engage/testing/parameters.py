@@ -31,6 +31,8 @@ def read_query(described: Described, text: str) -> JsonObject:
         described: The endpoint.
         text: What follows the question mark.
     """
+    if not text:
+        return {}
     types = {param.name: param.type for param in described.params if param.place == "query"}
     values: JsonObject = {}
     for key, value in parse_qsl(text, keep_blank_values=True):
@@ -52,17 +54,19 @@ def _typed(kind: str, text: str) -> Json:
     return text
 
 
-def read_body(described: Described, request: Request) -> JsonObject | Refused:
+def read_body(
+    described: Described, takes: frozenset[str], request: Request
+) -> JsonObject | Refused:
     """Read the body as an object; a body that is no object by right stands under ``(root)``.
 
     Args:
         described: The endpoint.
+        takes: Names of what it takes in a body.
         request: As it came in.
 
     Returns:
         The object, or why there is none, since rate limits count such requests too.
     """
-    takes = described.named("body")
     if not request.body and (not takes or request.method in _BODILESS):
         return {}
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -8,19 +8,29 @@ from urllib.parse import unquote
 import attrs
 
 from braze_engage.testing import (
+    activity_routes,
+    address_routes,
     campaign_routes,
     canvas_routes,
     cohort_routes,
+    content_block_routes,
+    email_template_routes,
     export_routes,
     message_routes,
     messaging,
+    preference_center_routes,
+    sdk_key_routes,
+    segment_export_routes,
     segment_routes,
+    subscription_routes,
     track_routes,
     transactional_routes,
+    translation_routes,
     user_routes,
 )
 from braze_engage.testing.canned import canned
 from braze_engage.testing.catalogue import Described, endpoints
+from braze_engage.testing.exports import DOWNLOADS
 from braze_engage.testing.messages import Answer
 
 if TYPE_CHECKING:
@@ -31,10 +41,19 @@ if TYPE_CHECKING:
     from braze_engage.testing.values import JsonObject
 
 _CHECKED: Mapping[tuple[str, str], Handler] = {
+    **activity_routes.HANDLERS,
+    **address_routes.HANDLERS,
+    **segment_export_routes.HANDLERS,
+    **segment_routes.HANDLERS,
+    **subscription_routes.HANDLERS,
+    **content_block_routes.HANDLERS,
+    **email_template_routes.HANDLERS,
+    **preference_center_routes.HANDLERS,
+    **sdk_key_routes.HANDLERS,
+    **translation_routes.HANDLERS,
     **campaign_routes.HANDLERS,
     **canvas_routes.HANDLERS,
     **message_routes.HANDLERS,
-    **segment_routes.HANDLERS,
     **transactional_routes.HANDLERS,
 }
 """Handlers that get what is documented: all else is refused before."""
@@ -63,12 +82,16 @@ class Route:
         handler: What it does.
         checked: Whether parameters are checked in full before the handler gets them.
         fields: Documented top-level fields of the body.
+        partner: Whether keys travel in the body.
+        path: Template; a segment in braces is a placeholder.
     """
 
     described: Described
     handler: Handler
     checked: bool
     fields: frozenset[str]
+    partner: bool
+    path: str
 
     @property
     def method(self) -> str:
@@ -76,19 +99,9 @@ class Route:
         return self.described.method
 
     @property
-    def path(self) -> str:
-        """Template; a segment in braces is a placeholder."""
-        return self.described.path
-
-    @property
     def permission(self) -> str | None:
         """What a key needs; None where none is documented."""
         return self.described.permission
-
-    @property
-    def partner(self) -> bool:
-        """Whether keys travel in the body."""
-        return self.described.credential == "partner key"
 
     def bucket(self, body: JsonObject | None) -> str:
         """Name the rate pool of a request.
@@ -104,7 +117,14 @@ def _route(described: Described) -> Route:
     key = (described.method, described.path)
     own = _CHECKING.get(key)
     handler = own or _CHECKED.get(key) or _answering(described)
-    return Route(described, handler, own is None, described.named("body"))
+    return Route(
+        described,
+        handler,
+        checked=own is None,
+        fields=described.named("body"),
+        partner=described.credential == "partner key",
+        path=described.path,
+    )
 
 
 def _answering(described: Described) -> Handler:
@@ -175,6 +195,8 @@ def route_for_script(path: str) -> str:
     Raises:
         ValueError: No route answers that path.
     """
+    if path.startswith(DOWNLOADS):
+        return DOWNLOADS
     routes = [route.path for route in ROUTES]
     fitting = (template for template in routes if _match(template, path) is not None)
     found = path if path in routes else next(fitting, None)

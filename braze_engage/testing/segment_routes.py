@@ -72,7 +72,9 @@ def data_series(workspace: Workspace, call: Call) -> Answer:
 
 def cancel_export(workspace: Workspace, call: Call) -> Answer:
     """Answer ``/export/segment/cancel``."""
-    _segment(workspace, call.body["segment_id"]).running_exports = 0
+    segment = _segment(workspace, call.body["segment_id"])
+    segment.running_exports = 0
+    workspace.exports.cancel(segment.id, workspace.settings.clock.now())
     return Answer(201, {"message": "success"})
 
 

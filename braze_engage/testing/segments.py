@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
+    from braze_engage.testing.profiles import Profile
+
 
 @attrs.define(kw_only=True)
 class Segment:
@@ -29,7 +31,9 @@ class Segment:
         teams: Teams it belongs to.
         analytics_tracking_enabled: Whether its size is counted every day.
         size: Members, the same every day.
-        running_exports: Exports under way; cancelling makes them none.
+        members: External ids of who is in it; None for everyone.
+        running_exports: Further exports under way, which somebody else started; cancelling makes
+            them none.
     """
 
     id: str
@@ -42,7 +46,12 @@ class Segment:
     teams: list[str] = attrs.field(factory=list[str])
     analytics_tracking_enabled: bool = True
     size: int = 0
+    members: set[str] | None = None
     running_exports: int = 0
+
+    def holds(self, profile: Profile) -> bool:
+        """Tell whether a person is in it."""
+        return self.members is None or profile.external_id in self.members
 
 
 class Segments(Mapping[str, Segment]):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from braze_engage.testing import cohort_routes
+from braze_engage.testing import cohort_routes, segment_export_routes
 from braze_engage.testing.checks import known_fields
+from braze_engage.testing.exports import DOWNLOADS
 from braze_engage.testing.faults import Fault, Faults
 from braze_engage.testing.messages import Call, Refused, Reply, Wire, json_reply
 from braze_engage.testing.parameters import check_parameters, read_body, read_query
@@ -74,6 +75,8 @@ class Service:
             return json_reply(500, {"message": "Internal Server Error"}, {})
 
     def _answer(self, request: Request, patience: float | None) -> Reply:
+        if request.method == "GET" and request.path.startswith(DOWNLOADS):
+            return self._download(request, patience)
         found = find_route(request.method, request.path)
         if found is None:
             self.unrouted.append(f"{request.method} {request.path}")
@@ -86,6 +89,13 @@ class Service:
             return self._admitted(request, route, values, fault, patience)
         late = self._pause(fault, patience)
         reply = fault.spoil(json_reply(500, {"message": "Internal Server Error"}, {}))
+        return attrs.evolve(reply, wire=Wire.LATE) if late else reply
+
+    def _download(self, request: Request, patience: float | None) -> Reply:
+        fault = self.faults.take(DOWNLOADS) or _NO_FAULT
+        late = self._pause(fault, patience)
+        with self.workspace.lock:
+            reply = fault.spoil(segment_export_routes.download(self.workspace, request))
         return attrs.evolve(reply, wire=Wire.LATE) if late else reply
 
     def _admitted(
@@ -121,7 +131,7 @@ class Service:
         at_home = self.settings.host in (None, request.host)
         if not route.partner:
             self._authorize(request, route, headers, at_home=at_home)
-        body = read_body(described, request)
+        body = read_body(described, route.fields, request)
         self._spend(route, body, headers)
         if isinstance(body, Refused):
             raise body

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_KEYS = {
+    "REST API key": "rest_api_key",
+    "SCIM token": "scim_token",
+    "client-side REST key": "client_side_key",
+}
+
+
 @attrs.define(kw_only=True, slots=False, eq=False, repr=False)
 class Settings:
     """Options of ``FakeBraze``; each may be changed at any time and is restored by ``reset``."""
@@ -34,6 +41,12 @@ class Settings:
     """False checks and counts the objects of ``/users/track`` without applying them."""
     keep_bodies: bool = True
     """False records requests without their bodies."""
+    export_seconds: float = 0.0
+    """Seconds until the file of a segment export is there."""
+    users_per_file: int = 5_000
+    """Profiles in one file of a segment export."""
+    own_storage: bool = False
+    """Exports go to a storage of the customer's own, so that answers carry no address."""
     documented_codes: bool = False
     """Report per-object errors as the codes of the docs instead of the texts seen in traffic."""
     legacy_track_limit: bool = False
@@ -63,9 +76,4 @@ class Settings:
 
     def key_of(self, credential: str) -> str:
         """The one key of a kind that travels in a header."""
-        keys = {
-            "REST API key": self.rest_api_key,
-            "SCIM token": self.scim_token,
-            "client-side REST key": self.client_side_key,
-        }
-        return keys[credential]
+        return str(getattr(self, _KEYS[credential]))

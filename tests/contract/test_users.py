@@ -172,6 +172,16 @@ def test_a_row_does_at_the_fake_what_braze_documents(
     SCENES[scene](braze, fake_braze)
 
 
+ELSEWHERE = {
+    "delete_subscription_by_identifier": "test_subscriptions",
+    "export_by_segment": "test_exports",
+    "export_global_control_group": "test_exports",
+    "get_subscription_by_identifier": "test_subscriptions",
+}
+"""Rows whose scenes stand beside others of their kind."""
+
+
 def test_every_row_has_a_scene() -> None:
     rows = {row.name for row in Users.operations()}
-    assert rows == {name for scene in SCENES for name in scene.split()} - {"with", "errors"}
+    here = {name for scene in SCENES for name in scene.split()} - {"with", "errors"}
+    assert rows == here | set(ELSEWHERE)

@@ -422,8 +422,12 @@ def test_a_delivery_without_its_client_fails_at_construction(fake: FakeBraze) ->
     with BrazeClient(fake.rest_api_key, data_center=fake.url) as rest:
         with pytest.raises(ConfigurationError, match="CohortClient"):
             EngageSync(rest=rest, rules=EngageRules(audiences=Delivery.COHORT))
-        with pytest.raises(ConfigurationError, match="cohorts"):
-            EngageSync(rest=rest)
+        for rules in (
+            EngageRules(audiences=Delivery.BOOLEAN),
+            EngageRules(overrides={"vip": Delivery.TRACK | Delivery.COHORT}),
+        ):
+            with pytest.raises(ConfigurationError, match="BrazeClient"):
+                EngageSync(cohorts=_cohorts(fake), rules=rules)
 
 
 def test_other_identities_by_rule(fake: FakeBraze) -> None:
@@ -462,7 +466,7 @@ def test_a_plan_cuts_as_braze_demands_and_names_once(fake: FakeBraze) -> None:
 
 def test_a_report_of_a_run_shows_in_a_notebook(fake: FakeBraze) -> None:
     html = _sync(fake).run(sample_lines())._repr_html_()
-    assert html.count("<table>") == 3
+    assert html.count("<table>") == 4
     assert "dormant_shopper" in html
 
 

@@ -73,6 +73,7 @@ MAY_REVEAL = {
     "cohorts.client",
     "cohorts.partner_keys",
     "data_import_keys.stores",
+    "rest.exports",
 }
 
 

@@ -23,6 +23,7 @@ _TEXTS = {
     "email": "ana@example.com",
     "e.164": "+14155550123",
     "iso 4217": "EUR",
+    "pem": "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----",
 }
 _VALUES: Sample = {
     "any": "text",
@@ -106,6 +107,8 @@ _ALTERNATIVES: dict[str, tuple[str, ...]] = {
     "ConnectedAudienceFilter": ("push_subscription_status",),
     "Event": ("external_id", "app_id", "properties"),
     "Purchase": ("external_id", "app_id", "quantity", "properties"),
+    "SubscriptionGroupUpdate": ("external_ids", "use_double_opt_in_logic"),
+    "SubscriptionIdentifier": ("email",),
     "Recipient": ("external_user_id", "send_to_existing_only"),
     "TransactionalRecipient": ("external_user_id",),
     "UserAttributes": ("external_id", "first_name", "country", "gender", "push_tokens"),

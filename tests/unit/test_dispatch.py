@@ -9,18 +9,25 @@ import pytest
 from braze_engage import limits
 from braze_engage.engage.outcomes import Reason
 from braze_engage.engage.rules import Delivery, Repeats
+from braze_engage.sync.board import Board
+from braze_engage.sync.cohort_queue import CohortQueue
+from braze_engage.sync.decider import Part
 from braze_engage.sync.dispatch import Dispatcher
+from braze_engage.sync.holding import Holding
 from braze_engage.sync.ledger import Ledger, Ticket
 from braze_engage.sync.sending import Halt
+from braze_engage.sync.settling import Recent
 from braze_engage.sync.state import MemoryState
 from tests.support.changes import AUDIENCE, change
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from braze_engage.sync.lanes import Lane, Waiting
+    from braze_engage.engage.audiences import MembershipChange
+    from braze_engage.sync.cohort_delivery import SendCohort
+    from braze_engage.sync.lanes import Lane, MembershipWaiting
     from braze_engage.sync.report import Report
-    from braze_engage.sync.sending import Finished, Send
+    from braze_engage.sync.sending import Finished
 
 
 class Sink:
@@ -35,7 +42,7 @@ class Sink:
     def __call__(
         self,
         lane: Lane,
-        batch: Sequence[Waiting],
+        batch: Sequence[MembershipWaiting],
         finished: Finished,
         pause: Callable[[float], bool],
     ) -> None:
@@ -51,7 +58,7 @@ class Sink:
 
 
 def _dispatcher(
-    send: Send,
+    send: SendCohort,
     *,
     threads: int = 0,
     state: MemoryState | None = None,
@@ -60,17 +67,25 @@ def _dispatcher(
     linger: float = 0.25,
 ) -> tuple[Dispatcher, Ledger]:
     ledger = Ledger()
-    dispatcher = Dispatcher(
-        send,
-        ledger=ledger,
-        state=MemoryState() if state is None else state,
-        lanes={},
-        repeats=repeats,
-        threads=threads,
-        settle=settle,
-        linger=linger,
+    known = MemoryState() if state is None else state
+    cohorts = CohortQueue(
+        send, state=known, lanes={}, repeats=repeats, settle=settle, linger=linger
     )
+    board = Board(
+        ledger=ledger,
+        state=known,
+        holding=Holding(),
+        cohorts=cohorts,
+        people=None,
+        deletions=None,
+        recent=Recent.of(settle=0.0, gap=0.0),
+    )
+    dispatcher = Dispatcher(board, threads=threads)
     return dispatcher, ledger
+
+
+def _offer(dispatcher: Dispatcher, changed: MembershipChange, ticket: Ticket) -> None:
+    dispatcher.offer([Part(Delivery.COHORT, changed)], ticket)
 
 
 def _report(ledger: Ledger) -> Report:
@@ -84,8 +99,10 @@ def test_every_call_ends_in_one_outcome_and_no_cohort_has_two_requests(threads: 
     total = 0
     for number in range(7_000):
         for cohort in ("aud_1", "aud_2", "aud_3"):
-            dispatcher.offer(
-                change(f"u{number}", number, cohort=cohort), Ticket(total, None, f"{total}")
+            _offer(
+                dispatcher,
+                change(f"u{number}", number, cohort=cohort),
+                Ticket(total, None, f"{total}"),
             )
             total += 1
     dispatcher.drain()
@@ -100,11 +117,11 @@ def test_the_same_message_is_a_duplicate_while_open_and_after() -> None:
     state = MemoryState()
     sink = Sink()
     dispatcher, ledger = _dispatcher(sink, state=state)
-    dispatcher.offer(change("u1", 1), Ticket(0, None, "m1"))
-    dispatcher.offer(change("u1", 1), Ticket(1, None, "m1"))
+    _offer(dispatcher, change("u1", 1), Ticket(0, None, "m1"))
+    _offer(dispatcher, change("u1", 1), Ticket(1, None, "m1"))
     dispatcher.drain()
     again, second = _dispatcher(sink, state=state)
-    again.offer(change("u1", 1), Ticket(0, None, "m1"))
+    _offer(again, change("u1", 1), Ticket(0, None, "m1"))
     again.drain()
     assert _report(ledger).reasons == {Reason.SAME_MESSAGE: 1, Reason.ACCEPTED: 1}
     assert _report(second).reasons == {Reason.SAME_MESSAGE: 1}
@@ -115,10 +132,10 @@ def test_a_call_older_than_what_braze_accepted_is_superseded() -> None:
     state = MemoryState()
     sink = Sink()
     first, _ = _dispatcher(sink, state=state)
-    first.offer(change("u1", 5), Ticket(0, None, None))
+    _offer(first, change("u1", 5), Ticket(0, None, None))
     first.drain()
     second, ledger = _dispatcher(sink, state=state)
-    second.offer(change("u1", 4, member=False), Ticket(0, None, "m0"))
+    _offer(second, change("u1", 4, member=False), Ticket(0, None, "m0"))
     second.drain()
     assert _report(ledger).reasons == {Reason.NEWER_KNOWN: 1}
     assert state.is_done(Delivery.COHORT, "m0")
@@ -133,11 +150,11 @@ def test_a_repeated_membership_goes_by_the_rule(repeats: Repeats, reason: Reason
     state = MemoryState()
     sink = Sink()
     first, _ = _dispatcher(sink, state=state)
-    first.offer(change("u1", 5), Ticket(0, None, None))
+    _offer(first, change("u1", 5), Ticket(0, None, None))
     first.drain()
     second, ledger = _dispatcher(sink, state=state, repeats=repeats)
-    second.offer(change("u1", 6), Ticket(0, None, None))
-    second.offer(change("u2", 6), Ticket(1, None, None))
+    _offer(second, change("u1", 6), Ticket(0, None, None))
+    _offer(second, change("u2", 6), Ticket(1, None, None))
     second.drain()
     expected = Counter({reason: 1}) + Counter({Reason.ACCEPTED: 1})
     assert _report(ledger).reasons == expected
@@ -147,7 +164,7 @@ def test_a_repeated_membership_goes_by_the_rule(repeats: Repeats, reason: Reason
 def test_when_the_run_halts_nothing_is_lost(threads: int) -> None:
     def halting(
         lane: Lane,
-        batch: Sequence[Waiting],
+        batch: Sequence[MembershipWaiting],
         finished: Finished,
         pause: Callable[[float], bool],
     ) -> None:
@@ -158,7 +175,7 @@ def test_when_the_run_halts_nothing_is_lost(threads: int) -> None:
     state = MemoryState()
     dispatcher, ledger = _dispatcher(halting, threads=threads, state=state)
     for number in range(10):
-        dispatcher.offer(change(f"u{number}"), Ticket(number, None, f"m{number}"))
+        _offer(dispatcher, change(f"u{number}"), Ticket(number, None, f"m{number}"))
     dispatcher.drain()
     assert dispatcher.halt_reason is not None
     assert dispatcher.halt_reason.credentials
@@ -171,14 +188,14 @@ def test_when_the_run_halts_nothing_is_lost(threads: int) -> None:
 def test_an_unexpected_error_halts_and_is_kept_as_cause() -> None:
     def broken(
         lane: Lane,
-        batch: Sequence[Waiting],
+        batch: Sequence[MembershipWaiting],
         finished: Finished,
         pause: Callable[[float], bool],
     ) -> None:
         raise ZeroDivisionError
 
     dispatcher, ledger = _dispatcher(broken, threads=2)
-    dispatcher.offer(change("u1"), Ticket(0, None, None))
+    _offer(dispatcher, change("u1"), Ticket(0, None, None))
     dispatcher.drain()
     assert isinstance(getattr(dispatcher.halt_reason, "__cause__", None), ZeroDivisionError)
     assert _report(ledger).reasons == {Reason.STOPPED: 1}
@@ -189,10 +206,10 @@ def test_the_reader_waits_when_too_many_calls_are_open(monkeypatch: pytest.Monke
     sink = Sink()
     dispatcher, ledger = _dispatcher(sink, threads=4, settle=0.001)
     for number in range(1_000):
-        dispatcher.offer(
-            change(f"u{number}", cohort=f"aud_{number % 7}"), Ticket(number, None, None)
+        _offer(
+            dispatcher, change(f"u{number}", cohort=f"aud_{number % 7}"), Ticket(number, None, None)
         )
-        assert dispatcher._open <= 50
+        assert dispatcher._board.open <= 50
     dispatcher.drain()
     assert _report(ledger).outcomes["sent"] == 1_000
 
@@ -202,7 +219,7 @@ def test_what_lingers_is_sent_while_the_source_is_silent() -> None:
 
     def send(
         lane: Lane,
-        batch: Sequence[Waiting],
+        batch: Sequence[MembershipWaiting],
         finished: Finished,
         pause: Callable[[float], bool],
     ) -> None:
@@ -210,7 +227,7 @@ def test_what_lingers_is_sent_while_the_source_is_silent() -> None:
         sent.set()
 
     dispatcher, ledger = _dispatcher(send, threads=1, linger=0.01)
-    dispatcher.offer(change("u1"), Ticket(0, None, None))
+    _offer(dispatcher, change("u1"), Ticket(0, None, None))
     assert sent.wait(5)
     dispatcher.drain()
     assert _report(ledger).outcomes["sent"] == 1

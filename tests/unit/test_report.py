@@ -75,7 +75,8 @@ def test_text_shows_counts_cohorts_warnings_and_failures() -> None:
     ledger.settle(Ticket(4, 1, None), Reason.BAD_TIME, detail="timestamp is unreadable")
     ledger.wrote("aud_1", "vip", added=1_200, removed=3)
     ledger.wrote("aud_1", "vip", added=1, removed=0)
-    ledger.named()
+    for _ in range(3):
+        ledger.requested("partner_cohorts")
     ledger.warn("odd")
     ledger.warn("odd")
     report = ledger.report(forgotten=5, seconds=1.0)

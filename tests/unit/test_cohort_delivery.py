@@ -18,10 +18,11 @@ from braze_engage.errors import (
     ServerError,
     Unauthorized,
 )
-from braze_engage.sync.delivery import CohortDelivery
-from braze_engage.sync.lanes import Lane, Waiting
+from braze_engage.sync.cohort_delivery import CohortDelivery
+from braze_engage.sync.lanes import Lane
 from braze_engage.sync.ledger import Ledger, Ticket
-from braze_engage.sync.sending import Halt
+from braze_engage.sync.patience import Patience
+from braze_engage.sync.sending import Halt, Interrupted
 from tests.support.changes import AUDIENCE, change
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from braze_engage.cohorts.changes import CohortChange
     from braze_engage.cohorts.client import CohortClient
+    from braze_engage.sync.waiting import AnyWaiting
 
 
 class Client:
@@ -88,9 +90,9 @@ class Run:
         self.delivery = CohortDelivery(
             cast("CohortClient", client),
             Ledger(),
-            patience=patience,
-            monotonic=lambda: self.time,
-            now=lambda: 1_000.0 + self.time,
+            patience=Patience(
+                patience, monotonic=lambda: self.time, now=lambda: 1_000.0 + self.time
+            ),
         )
 
     def pause(self, seconds: float) -> bool:
@@ -98,7 +100,7 @@ class Run:
         self.time += seconds
         return self.go_on
 
-    def finished(self, part: Sequence[Waiting], reason: Reason, detail: str = "") -> None:
+    def finished(self, part: Sequence[AnyWaiting], reason: Reason, detail: str = "") -> None:
         for waiting in part:
             person = waiting.change.identity.value
             assert person not in self.ended
@@ -212,7 +214,8 @@ def test_patience_starts_anew_after_a_success() -> None:
 def test_a_halt_meanwhile_ends_the_wait_without_an_outcome() -> None:
     run = Run(Client(errors=[NotSent("refused")]), patience=100.0)
     run.go_on = False
-    run.deliver("u1")
+    with pytest.raises(Interrupted):
+        run.deliver("u1")
     assert run.ended == {}
 
 

@@ -1,0 +1,220 @@
+"""Puts the parts of a run together, for sending and for looking ahead."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final, Protocol
+
+import attrs
+
+from braze_engage.engage.rules import Repeats
+from braze_engage.sync.board import Board
+from braze_engage.sync.budget import Budget
+from braze_engage.sync.cohort_delivery import CohortDelivery
+from braze_engage.sync.cohort_queue import CohortQueue
+from braze_engage.sync.deletion_queue import DeletionDelivery, DeletionQueue
+from braze_engage.sync.dispatch import Dispatcher
+from braze_engage.sync.gate import Gate
+from braze_engage.sync.intake import Intake
+from braze_engage.sync.patience import Patience
+from braze_engage.sync.people_queue import PeopleQueue
+from braze_engage.sync.track_delivery import TrackDelivery
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from braze_engage.cohorts.client import CohortClient
+    from braze_engage.engage.rules import EngageRules
+    from braze_engage.objects import TrackLimits
+    from braze_engage.rest.client import BrazeClient
+    from braze_engage.sync.cohort_delivery import SendCohort
+    from braze_engage.sync.decider import Decider
+    from braze_engage.sync.deletion_queue import SendDeletions
+    from braze_engage.sync.holding import Holding
+    from braze_engage.sync.lanes import Lane
+    from braze_engage.sync.ledger import Ledger
+    from braze_engage.sync.settling import Recent
+    from braze_engage.sync.state import StateStore
+    from braze_engage.sync.track_delivery import SendTrack
+
+__all__ = ["Clients", "Options", "Run", "Sends", "rehearsal_options"]
+
+_LINGER: Final = 0.25
+
+
+@attrs.frozen(kw_only=True)
+class Clients:
+    """Who carries out what; None for a delivery nobody carries out.
+
+    Args:
+        rest: Attributes and events.
+        cohorts: Memberships of cohorts.
+        erase: Deletions.
+    """
+
+    rest: BrazeClient | None
+    cohorts: CohortClient | None
+    erase: BrazeClient | None
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """Numbers of a run.
+
+    Args:
+        threads: Requests under way at once, at most; 0 sends in the caller's own thread.
+        settle: Seconds between two writes of one person.
+        patience: Seconds Braze may be out of reach.
+        linger: Seconds a change waits for others to share its request.
+        surge: How many attributes and events may wait; more go at once.
+        track_limits: How many objects a request of ``/users/track`` may hold.
+        repeat_after_lost_answer: Whether events are sent again that Braze may have counted.
+    """
+
+    threads: int
+    settle: float
+    patience: float
+    track_limits: TrackLimits
+    repeat_after_lost_answer: bool
+    surge: int
+    linger: float = _LINGER
+
+
+def rehearsal_options(options: Options) -> Options:
+    """Give the options of a run that only looks ahead: it never waits.
+
+    Args:
+        options: Those of the run it rehearses.
+    """
+    return attrs.evolve(options, threads=0, settle=0.0, linger=float("inf"))
+
+
+class Sends(Protocol):
+    """What stands in for Braze in a run that only looks ahead."""
+
+    @property
+    def send_cohort(self) -> SendCohort:
+        """Take memberships."""
+        ...
+
+    @property
+    def send_track(self) -> SendTrack:
+        """Take attributes and events."""
+        ...
+
+    @property
+    def send_deletions(self) -> SendDeletions:
+        """Take deletions."""
+        ...
+
+
+class Run:
+    """One run: what is read goes through the gate to the board, and from there to Braze.
+
+    Args:
+        clients: Who carries out what.
+        options: Numbers.
+        rules: What becomes of which call.
+        decider: Applies them.
+        ledger: Keeps account.
+        state: What is remembered.
+        holding: Keeps what is held back.
+        lanes: Lanes by cohort id.
+        recent: What ended so recently that what depends on it has to wait.
+        paused: Computation keys that are paused.
+        stand_in: Takes the place of Braze; None sends.
+    """
+
+    def __init__(  # noqa: PLR0913 - collaborators, put together in one place
+        self,
+        clients: Clients,
+        options: Options,
+        *,
+        rules: EngageRules,
+        decider: Decider,
+        ledger: Ledger,
+        state: StateStore,
+        holding: Holding,
+        lanes: dict[str, Lane],
+        recent: Recent,
+        paused: Collection[str],
+        stand_in: Sends | None = None,
+    ) -> None:
+        self._clients = clients
+        self._options = options
+        self._rules = rules
+        self._ledger = ledger
+        self._state = state
+        self._stand_in = stand_in
+        self._recent = recent
+        self.budget = Budget(rules.data_point_budget, state, now_ns=time.time_ns)
+        board = Board(
+            ledger=ledger,
+            state=state,
+            holding=holding,
+            cohorts=self._cohort_queue(lanes),
+            people=self._people_queue(),
+            deletions=self._deletion_queue(),
+            recent=recent,
+        )
+        self.dispatcher = Dispatcher(board, threads=options.threads)
+        self.gate = Gate(
+            self.dispatcher.offer,
+            self.dispatcher.end,
+            paused=paused,
+            null_guard=rules.null_guard,
+        )
+        self.intake = Intake(decider, ledger, self.gate, cadence=rules.cadence, now_ns=time.time_ns)
+
+    def _patience(self) -> Patience:
+        return Patience(self._options.patience)
+
+    def _cohort_queue(self, lanes: dict[str, Lane]) -> CohortQueue | None:
+        client, options, send = self._clients.cohorts, self._options, None
+        if client is None:
+            return None
+        if self._stand_in is not None:
+            send = self._stand_in.send_cohort
+        return CohortQueue(
+            send or CohortDelivery(client, self._ledger, patience=self._patience()),
+            state=self._state,
+            lanes=lanes,
+            repeats=self._rules.repeats,
+            settle=options.settle,
+            linger=options.linger,
+        )
+
+    def _people_queue(self) -> PeopleQueue | None:
+        client, options, send = self._clients.rest, self._options, None
+        if client is None:
+            return None
+        if self._stand_in is not None:
+            send = self._stand_in.send_track
+        return PeopleQueue(
+            send
+            or TrackDelivery(
+                client,
+                patience=self._patience(),
+                settle=options.settle,
+                repeat_after_lost_answer=options.repeat_after_lost_answer,
+            ),
+            state=self._state,
+            ledger=self._ledger,
+            budget=self.budget,
+            track_limits=options.track_limits,
+            suppress_repeats=self._rules.repeats is Repeats.SUPPRESS,
+            written=self._recent.written,
+            linger=options.linger,
+            surge=options.surge,
+        )
+
+    def _deletion_queue(self) -> DeletionQueue | None:
+        client, send = self._clients.erase, None
+        if client is None:
+            return None
+        if self._stand_in is not None:
+            send = self._stand_in.send_deletions
+        return DeletionQueue(
+            send or DeletionDelivery(client, self._ledger, patience=self._patience()),
+            linger=self._options.linger,
+        )

@@ -1,0 +1,78 @@
+"""One request of ``/users/track`` on its way to being full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from braze_engage import limits
+from braze_engage.objects import TrackLimits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from braze_engage.sync.entries import Draft, TrackEntry, TrackWaiting
+
+__all__ = ["TrackCut"]
+
+_FRAME: Final = len('{"attributes":[],"events":[]}')
+_COMMA: Final = 1
+
+
+class TrackCut:
+    """Fills one request.
+
+    Args:
+        track_limits: How many objects it may hold.
+    """
+
+    def __init__(self, track_limits: TrackLimits) -> None:
+        self._together = track_limits is TrackLimits.COMBINED_75
+        self._bytes = _FRAME
+        self._attributes = self._events = 0
+        self.entries: list[TrackEntry] = []
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more fits."""
+        return self._room("attributes") <= 0 or self._room("events") <= 0
+
+    def _room(self, array: str) -> int:
+        used = self._attributes if array == "attributes" else self._events
+        if self._together:
+            used = self._attributes + self._events
+        return limits.TRACK_OBJECTS - used
+
+    def take(self, drafted: Draft) -> tuple[list[TrackEntry], list[TrackWaiting]] | None:
+        """Choose what fits of one person: all attributes, then events from the oldest on.
+
+        Args:
+            drafted: What is to be sent for them.
+
+        Returns:
+            What fits, and what has to wait; None where the attributes alone do not fit.
+        """
+        size = self._bytes + sum(len(entry.encoded) + _COMMA for entry in drafted.attributes)
+        over = len(drafted.attributes) > self._room("attributes") or size > limits.REQUEST_BYTES
+        if over and self.entries:
+            return None
+        entries = list(drafted.attributes)
+        room = self._room("events") - (len(entries) if self._together else 0)
+        for place, event in enumerate(drafted.events):
+            size += len(event.encoded) + _COMMA
+            if place >= room or (size > limits.REQUEST_BYTES and (entries or self.entries)):
+                rest = [one for late in drafted.events[place:] for one in late.sources]
+                return (entries, rest) if entries else None
+            entries.append(event)
+        return entries, []
+
+    def add(self, entries: Sequence[TrackEntry]) -> None:
+        """Put entries in.
+
+        Args:
+            entries: What fits.
+        """
+        self.entries.extend(entries)
+        self._bytes += sum(len(entry.encoded) + _COMMA for entry in entries)
+        attributes = sum(entry.array == "attributes" for entry in entries)
+        self._attributes += attributes
+        self._events += len(entries) - attributes

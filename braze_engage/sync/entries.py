@@ -1,0 +1,267 @@
+"""What waits for one person, folded into entries of ``/users/track``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, TypeGuard, cast
+
+from braze_engage.engage.data_points import attribute_points, attributes_points, event_points
+from braze_engage.engage.events import EventChange
+from braze_engage.engage.folding import AttributeWrite, fold_attributes
+from braze_engage.engage.outcomes import Reason
+from braze_engage.engage.rules import Delivery
+from braze_engage.engage.traits import AttributeChange
+from braze_engage.objects.values import dumps
+from braze_engage.sync.known import attribute_subject, is_late, is_same
+from braze_engage.sync.waiting import Waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from braze_engage.engage.identity import Identity
+    from braze_engage.objects.values import JsonValue
+    from braze_engage.sync.ledger import Credit
+    from braze_engage.sync.state import StateStore
+
+__all__ = ["Draft", "TrackEntry", "TrackWaiting", "apart", "draft"]
+
+TrackWaiting: TypeAlias = Waiting[AttributeChange] | Waiting[EventChange]
+
+_ONE: Final = {
+    Delivery.IDENTIFY | Delivery.BOOLEAN: Delivery.IDENTIFY,
+}
+
+
+class TrackEntry(NamedTuple):
+    """One entry of ``attributes`` or ``events``.
+
+    Args:
+        array: Where it stands.
+        identity: Who.
+        encoded: The entry as JSON in UTF-8.
+        sources: What it was folded from and carries something of.
+        shadowed: What it was folded from and carries nothing of, because of newer values.
+        write: The attributes, None for an event.
+        credits: Data points by computation key and delivery.
+        creates: Whether Braze creates a profile where there is none.
+    """
+
+    array: Literal["attributes", "events"]
+    identity: Identity
+    encoded: bytes
+    sources: tuple[TrackWaiting, ...]
+    shadowed: tuple[Waiting[AttributeChange], ...]
+    write: AttributeWrite | None
+    credits: tuple[Credit, ...]
+    creates: bool
+
+    def __repr__(self) -> str:
+        return f"TrackEntry({self.array!r})"  # everything else is personal data
+
+    @property
+    def calls(self) -> tuple[TrackWaiting, ...]:
+        """Everything it was folded from."""
+        return (*self.sources, *self.shadowed)
+
+    @property
+    def points(self) -> int:
+        """Its data points."""
+        return sum(points for _, _, points in self.credits)
+
+
+class Draft(NamedTuple):
+    """What is sent for one person.
+
+    Args:
+        attributes: Entries of attributes, no name in two of them.
+        events: Entries of events, the oldest first.
+        ended: What is not sent, and why.
+        saved: Data points that folding saves.
+    """
+
+    attributes: Sequence[TrackEntry]
+    events: Sequence[TrackEntry]
+    ended: Sequence[tuple[TrackWaiting, Reason]]
+    saved: int
+
+
+def draft(waiting: Iterable[TrackWaiting], state: StateStore, *, suppress_repeats: bool) -> Draft:
+    """Fold what waits for one person.
+
+    What Braze accepted a newer value of is left out, and so are, by rule, memberships that
+    repeat what it accepted last.
+
+    Args:
+        waiting: Changes of one person, in any order.
+        state: What is remembered.
+        suppress_repeats: Whether repeated memberships are left out.
+    """
+    ended: list[tuple[TrackWaiting, Reason]] = []
+    changes: list[Waiting[AttributeChange]] = []
+    events: list[Waiting[EventChange]] = []
+    for one in waiting:
+        if _is_event(one):
+            events.append(one)
+        elif _is_attributes(one):
+            reason = _leave_out_known(one, state, suppress_repeats=suppress_repeats)
+            if reason is None:
+                changes.append(one)
+            else:
+                ended.append((one, reason))
+    entries = _attribute_entries(changes) if changes else []
+    spent = sum(entry.points for entry in entries)
+    offered = sum(attributes_points(one.change.attributes) for one in changes)
+    events.sort(key=lambda one: one.change.order)
+    return Draft(entries, [_event_entry(one) for one in events], ended, offered - spent)
+
+
+def _is_event(waiting: TrackWaiting) -> TypeGuard[Waiting[EventChange]]:
+    return isinstance(waiting.change, EventChange)
+
+
+def _is_attributes(waiting: TrackWaiting) -> TypeGuard[Waiting[AttributeChange]]:
+    return isinstance(waiting.change, AttributeChange)
+
+
+def _leave_out_known(
+    waiting: Waiting[AttributeChange], state: StateStore, *, suppress_repeats: bool
+) -> Reason | None:
+    change = waiting.change
+    identity = change.identity
+    known: set[str] = set()
+    reason = Reason.NEWER_KNOWN
+    for name in change.attributes:
+        subject = attribute_subject(name)
+        if is_late(state, subject, identity, change.order):
+            known.add(name)
+        elif (
+            suppress_repeats
+            and waiting.is_membership
+            and name == change.key
+            and is_same(state, subject, identity, _json(change.attributes[name]))
+        ):
+            known.add(name)
+            reason = Reason.SAME_STATE
+    if not known:
+        return None
+    if len(known) == len(change.attributes):
+        return reason
+    waiting.change = change._replace(
+        attributes={name: value for name, value in change.attributes.items() if name not in known}
+    )
+    return None
+
+
+def _twins(
+    changes: Sequence[Waiting[AttributeChange]],
+) -> list[list[Waiting[AttributeChange]]]:
+    """Put together what says the same of the same moment; one of them stands for all."""
+    if len({one.change.order for one in changes}) == len(changes):
+        return [[one] for one in changes]
+    told: dict[tuple[object, ...], list[Waiting[AttributeChange]]] = {}
+    for one in changes:
+        content = (_json(one.change.attributes), one.change[2:])
+        told.setdefault(content, []).append(one)
+    return list(told.values())
+
+
+def _attribute_entries(changes: Sequence[Waiting[AttributeChange]]) -> list[TrackEntry]:
+    twins = _twins(changes)
+    by_change = {id(alike[0].change): alike for alike in twins}
+    (writes,) = fold_attributes(alike[0].change for alike in twins).values()
+    entries: list[TrackEntry] = []
+    for write in writes:
+        sources = dict.fromkeys(id(change) for found in write.sources.values() for change in found)
+        everyone = [one for source in sources for one in by_change[source]]
+        entry = _attribute_entry(write, everyone)
+        if len(everyone) < len(changes):
+            # it carries newer values instead; if they are refused, the older ones count after all
+            others = (one for alike in twins for one in alike if id(alike[0].change) not in sources)
+            names = write.attributes.keys()
+            shadowed = (one for one in others if not names.isdisjoint(one.change.attributes))
+            entry = entry._replace(shadowed=tuple(shadowed))
+        entries.append(entry)
+    return entries
+
+
+def _attribute_entry(
+    write: AttributeWrite,
+    sources: Sequence[Waiting[AttributeChange]],
+) -> TrackEntry:
+    deliveries = {one.change.order: one.delivery for one in sources}
+    sums: dict[tuple[str, Delivery], int] = {}
+    for name, value in write.attributes.items():
+        newest = write.sources[name][-1]
+        slot = newest.key or "", _billed(deliveries[newest.order])
+        sums[slot] = sums.get(slot, 0) + attribute_points(name, value)
+    return TrackEntry(
+        "attributes",
+        write.identity,
+        _json(write.to_json()).encode(),
+        tuple(sources),
+        (),
+        write,
+        tuple((key, delivery, points) for (key, delivery), points in sums.items()),
+        _creates(write.identity, write.update_existing_only),
+    )
+
+
+def _event_entry(waiting: Waiting[EventChange]) -> TrackEntry:
+    change = waiting.change
+    return TrackEntry(
+        "events",
+        change.identity,
+        _json(change.to_json()).encode(),
+        (waiting,),
+        (),
+        None,
+        ((change.key or "", waiting.delivery, event_points(change.event)),),
+        _creates(change.identity, change.event.get("_update_existing_only")),
+    )
+
+
+def _creates(identity: Identity, only: object) -> bool:
+    """Whether Braze makes a profile of somebody unknown; for aliases it has to be told so."""
+    if identity.kind == "braze_id":
+        return False  # Braze gives those out itself
+    return only is False or (only is None and identity.kind != "user_alias")
+
+
+def _billed(delivery: Delivery) -> Delivery:
+    return _ONE.get(delivery, delivery)
+
+
+def _json(value: object) -> str:
+    return dumps(cast("JsonValue", value))
+
+
+def apart(entry: TrackEntry) -> list[list[TrackEntry]]:
+    """Take an entry of attributes apart into the calls it was folded from.
+
+    Args:
+        entry: An entry that Braze refused.
+
+    Returns:
+        Rounds of entries that leave behind what the one would have left, if they are sent one
+        after the other; nothing where it comes from one call alone.
+    """
+    write = entry.write
+    if write is None or len(entry.calls) == 1:
+        return []
+    everyone = [one for one in entry.calls if _is_attributes(one)]
+    rounds: list[list[TrackEntry]] = []
+    at: dict[str, int] = {}
+    for one in sorted(everyone, key=lambda one: one.change.order):
+        change = one.change
+        names = [name for name in change.attributes if name in write.attributes]
+        place = max((at[name] for name in names if name in at), default=-1) + 1
+        at.update(dict.fromkeys(names, place))
+        part = AttributeWrite(
+            write.identity,
+            {name: change.attributes[name] for name in names},
+            change.update_existing_only,
+            write.merge_objects,
+            dict.fromkeys(names, (change,)),
+        )
+        rounds += [[] for _ in range(place + 1 - len(rounds))]
+        rounds[place].append(_attribute_entry(part, [one]))
+    return rounds

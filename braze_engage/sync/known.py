@@ -1,0 +1,103 @@
+"""What is known of one person and one cohort or attribute."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from braze_engage.engage.calls import OrderKey
+    from braze_engage.engage.identity import Identity
+    from braze_engage.sync.state import StateStore
+
+__all__ = [
+    "Known",
+    "attribute_subject",
+    "cohort_subject",
+    "is_late",
+    "is_same",
+    "remember_newer",
+    "short",
+]
+
+_SHORT: Final = 64
+
+
+class Known(NamedTuple):
+    """The newest thing known of one person and subject.
+
+    Args:
+        order: Its place in time.
+        value: The value as JSON, by `short`.
+    """
+
+    order: OrderKey
+    value: str
+
+
+def cohort_subject(cohort_id: str) -> str:
+    """Name a cohort as something that values are known of.
+
+    Args:
+        cohort_id: The cohort.
+    """
+    return f"cohort {cohort_id}"
+
+
+def attribute_subject(name: str) -> str:
+    """Name an attribute as something that values are known of.
+
+    Args:
+        name: The attribute or profile field.
+    """
+    return f"attribute {name}"
+
+
+def short(value: str) -> str:
+    """Shorten a value to what suffices to tell it from others.
+
+    Args:
+        value: The value as JSON.
+    """
+    if len(value) <= _SHORT:
+        return value
+    return blake2b(value.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def is_late(state: StateStore, subject: str, identity: Identity, order: OrderKey) -> bool:
+    """Tell whether Braze accepted something newer already.
+
+    Args:
+        state: What is remembered.
+        subject: A cohort or an attribute.
+        identity: The person.
+        order: Of the change at hand.
+    """
+    known = state.newest(subject, identity)
+    return known is not None and known.order > order._replace(value=short(order.value))
+
+
+def is_same(state: StateStore, subject: str, identity: Identity, value: str) -> bool:
+    """Tell whether Braze accepted this very value last.
+
+    Args:
+        state: What is remembered.
+        subject: A cohort or an attribute.
+        identity: The person.
+        value: The value as JSON.
+    """
+    known = state.newest(subject, identity)
+    return known is not None and known.value == short(value)
+
+
+def remember_newer(state: StateStore, subject: str, identity: Identity, known: Known) -> None:
+    """Note a value unless a newer one is known.
+
+    Args:
+        state: What is remembered.
+        subject: A cohort or an attribute.
+        identity: The person.
+        known: Its time and value.
+    """
+    if not is_late(state, subject, identity, known.order):
+        state.remember(subject, identity, known._replace(value=short(known.value)))

@@ -1,0 +1,99 @@
+"""From entries that ended to the calls behind them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from braze_engage.engage.outcomes import Outcome, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from braze_engage.sync.entries import TrackEntry, TrackWaiting
+    from braze_engage.sync.ledger import Ledger
+    from braze_engage.sync.sending import Finished
+
+__all__ = ["Tally"]
+
+
+class Tally:
+    """Ends a call when the last of its entries has ended, with the highest of their outcomes.
+
+    Args:
+        entries: What is sent.
+        finished: Told of each call.
+        ledger: Keeps account.
+
+    Attributes:
+        spent: Data points of what Braze accepted, or may have accepted.
+    """
+
+    def __init__(self, entries: Sequence[TrackEntry], finished: Finished, ledger: Ledger) -> None:
+        self._finished = finished
+        self._ledger = ledger
+        self._open = Counter(id(one) for entry in entries for one in entry.calls)
+        self._worst: dict[int, tuple[Reason, str]] = {}
+        self.spent = 0
+
+    def requested(self, bucket: str) -> None:
+        """Count an accepted request.
+
+        Args:
+            bucket: Its rate pool.
+        """
+        self._ledger.requested(bucket)
+
+    def accepted(self, entries: Iterable[TrackEntry]) -> None:
+        """Note entries that Braze accepted.
+
+        Args:
+            entries: Which.
+        """
+        done: dict[Reason, list[TrackWaiting]] = {}
+        for entry in entries:
+            self.spent += entry.points
+            self._ledger.tracked(entry.credits, entry.identity if entry.creates else None)
+            for one in entry.sources:
+                self._end(one, Reason.ACCEPTED, "", done)
+            for one in entry.shadowed:
+                self._end(one, Reason.NEWER_KNOWN, "", done)
+        self._tell(done)
+
+    def ended(self, entry: TrackEntry, reason: Reason, detail: str = "") -> None:
+        """Note an entry that was not accepted.
+
+        Args:
+            entry: Which.
+            reason: How it ended.
+            detail: What is wrong and what to do.
+        """
+        if reason.outcome is Outcome.UNKNOWN:
+            self.spent += entry.points
+        done: dict[Reason, list[TrackWaiting]] = {}
+        for one in entry.calls:
+            self._end(one, reason, detail, done)
+        self._tell(done)
+
+    def _end(
+        self,
+        one: TrackWaiting,
+        reason: Reason,
+        detail: str,
+        done: dict[Reason, list[TrackWaiting]],
+    ) -> None:
+        slot = id(one)
+        worst = self._worst.get(slot)
+        if worst is None or reason.outcome.rank > worst[0].outcome.rank:
+            self._worst[slot] = reason, detail
+        self._open[slot] -= 1
+        if not self._open[slot]:
+            done.setdefault(self._worst[slot][0], []).append(one)
+
+    def _tell(self, done: dict[Reason, list[TrackWaiting]]) -> None:
+        for reason, part in done.items():
+            if reason.outcome.rank <= Outcome.SENT.rank:
+                self._finished(part, reason)
+                continue
+            for one in part:
+                self._finished([one], reason, self._worst[id(one)][1])

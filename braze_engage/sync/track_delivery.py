@@ -1,0 +1,276 @@
+"""Sends entries to ``/users/track`` and finds out what became of each.
+
+https://www.braze.com/docs/api/endpoints/user_data/post_user_track
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+import attrs
+
+from braze_engage import limits
+from braze_engage.engage.outcomes import Reason
+from braze_engage.errors import AnswerLost, BadRequest, PayloadTooLarge, ResponseError
+from braze_engage.operation import Replay
+from braze_engage.rest.users import Users
+from braze_engage.rest.users_track import TrackError, TrackResult
+from braze_engage.sync.cohort_delivery import without_identities, without_identity
+from braze_engage.sync.entries import apart
+from braze_engage.sync.sending import Interrupted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from braze_engage.rest.client import BrazeClient
+    from braze_engage.sync.entries import TrackEntry
+    from braze_engage.sync.patience import Patience
+    from braze_engage.sync.tally import Tally
+
+__all__ = ["EncodedTrack", "SendTrack", "TrackDelivery"]
+
+_ARRAYS: Final = ("attributes", "events")
+_NO_INDEX: Final = "Braze refused something of the request and did not say what"
+_TOO_LARGE: Final = "Request Entity Too Large"
+_FRAME: Final = len('{"attributes":[],"events":[]}')
+
+
+class SendTrack(Protocol):
+    """Sends entries, whatever that takes."""
+
+    def __call__(
+        self, entries: Sequence[TrackEntry], tally: Tally, pause: Callable[[float], bool]
+    ) -> None:
+        """Send entries.
+
+        Args:
+            entries: What to send, at most what a request holds.
+            tally: Told of each as it ends.
+            pause: Waits for seconds; false when the run was halted meanwhile.
+
+        Raises:
+            Halt: The run cannot go on.
+            Interrupted: The run was halted meanwhile.
+        """
+        ...
+
+
+@attrs.frozen
+class EncodedTrack:
+    """A request that was encoded entry by entry.
+
+    Args:
+        entries: What it holds.
+        replay: What may be repeated of it.
+    """
+
+    entries: Sequence[TrackEntry] = attrs.field(repr=False)
+    replay: Replay
+
+    def narrowed_replay(self) -> Replay:
+        """Tell what may be repeated."""
+        return self.replay
+
+    def encoded_body(self) -> bytes:
+        """Put the body together."""
+        arrays = (
+            (array, b",".join(entry.encoded for entry in self.entries if entry.array == array))
+            for array in _ARRAYS
+        )
+        return b"{%s}" % b",".join(
+            b'"%s":[%s]' % (array.encode(), entries) for array, entries in arrays if entries
+        )
+
+
+class _Refusals(NamedTuple):
+    """What Braze says it did not use.
+
+    Args:
+        located: Entries, with Braze's words.
+        arrays: Arrays of which Braze refused something without saying what.
+        words: What it said of those.
+    """
+
+    located: dict[int, tuple[TrackEntry, str]]
+    arrays: frozenset[str]
+    words: str
+
+
+class TrackDelivery:
+    """Brings entries into Braze.
+
+    An entry that Braze refuses is taken apart into the calls it was folded from, so that only the
+    guilty one is rejected.
+
+    Args:
+        rest: The client.
+        patience: Waits out quotas and outages.
+        settle: Seconds between two writes of one person.
+        repeat_after_lost_answer: Whether events are sent again that Braze may have counted.
+    """
+
+    def __init__(
+        self,
+        rest: BrazeClient,
+        *,
+        patience: Patience,
+        settle: float,
+        repeat_after_lost_answer: bool,
+    ) -> None:
+        self._rest = rest
+        self._patience = patience
+        self._settle = settle
+        self._repeat = repeat_after_lost_answer
+        self._bucket = Users.track.bucket
+
+    def __call__(
+        self, entries: Sequence[TrackEntry], tally: Tally, pause: Callable[[float], bool]
+    ) -> None:
+        """Send entries.
+
+        Args:
+            entries: What to send, at most what a request holds.
+            tally: Told of each as it ends.
+            pause: Waits for seconds; false when the run was halted meanwhile.
+
+        Raises:
+            Halt: The run cannot go on.
+            Interrupted: The run was halted meanwhile.
+        """
+        refused: list[TrackEntry] = []
+        parts = [list(entries)]
+        while parts:
+            parts += reversed(self._send(parts.pop(), refused, tally, pause))
+        rounds = [apart(entry) for entry in refused]
+        for place in range(max(map(len, rounds), default=0)):
+            if place and not pause(self._settle):
+                raise Interrupted
+            again = list(
+                chain.from_iterable(parts[place] for parts in rounds if place < len(parts))
+            )
+            for start in range(0, len(again), limits.TRACK_OBJECTS):
+                self(again[start : start + limits.TRACK_OBJECTS], tally, pause)
+
+    def _send(
+        self,
+        part: list[TrackEntry],
+        refused: list[TrackEntry],
+        tally: Tally,
+        pause: Callable[[float], bool],
+    ) -> list[list[TrackEntry]]:
+        """Send a part and return what is to be sent again."""
+        if _size(part) > limits.REQUEST_BYTES:
+            return self._halved(part, _TOO_LARGE, refused, tally)
+        repeatable = self._repeat or all(entry.array == "attributes" for entry in part)
+        request = EncodedTrack(part, Replay.ALWAYS if repeatable else Replay.IF_UNSENT)
+        try:
+            result = self._patience.persist(
+                lambda: self._rest.perform(Users.track, request).value,
+                pause,
+                repeatable=repeatable,
+            )
+        except PayloadTooLarge as error:
+            return self._halved(part, error.message, refused, tally)
+        except BadRequest as error:
+            return self._refused(part, error, refused, tally)
+        except (AnswerLost, ResponseError):
+            return self._lost(part, tally)
+        tally.requested(self._bucket)
+        return self._partly(part, result, refused, tally)
+
+    def _lost(self, part: list[TrackEntry], tally: Tally) -> list[list[TrackEntry]]:
+        """After an ambiguous answer only what may be repeated goes again."""
+        for entry in part:
+            if entry.array == "events":
+                tally.ended(entry, Reason.ANSWER_LOST)
+        attributes = [entry for entry in part if entry.array == "attributes"]
+        return [attributes] if attributes else []
+
+    def _refused(
+        self,
+        part: list[TrackEntry],
+        error: BadRequest,
+        refused: list[TrackEntry],
+        tally: Tally,
+    ) -> list[list[TrackEntry]]:
+        """Nothing of it was used; where Braze says whose fault it was, the others go again."""
+        told = _refusals(part, map(TrackError.from_wire, error.errors))
+        if not told.located or told.arrays:
+            return self._halved(part, error.message, refused, tally)
+        self._reject(told.located.values(), refused, tally)
+        others = [entry for entry in part if id(entry) not in told.located]
+        return [others] if others else []
+
+    def _partly(
+        self,
+        part: list[TrackEntry],
+        result: TrackResult,
+        refused: list[TrackEntry],
+        tally: Tally,
+    ) -> list[list[TrackEntry]]:
+        told = _refusals(part, result.errors)
+        self._reject(told.located.values(), refused, tally)
+        others = [entry for entry in part if id(entry) not in told.located]
+        if not told.arrays:
+            tally.accepted(others)
+            return []
+        tally.accepted(entry for entry in others if entry.array not in told.arrays)
+        doubtful = [entry for entry in others if entry.array in told.arrays]
+        words = without_identities(told.words, [entry.identity for entry in part])
+        for entry in doubtful:
+            if entry.array == "events":
+                tally.ended(entry, Reason.ANSWER_LOST, f"{_NO_INDEX}: {words}")
+        attributes = [entry for entry in doubtful if entry.array == "attributes"]
+        if len(attributes) == 1 < len(part):
+            return [attributes]  # something else of the request may be meant
+        return self._halved(attributes, told.words, refused, tally)
+
+    def _halved(
+        self, part: list[TrackEntry], words: str, refused: list[TrackEntry], tally: Tally
+    ) -> list[list[TrackEntry]]:
+        if len(part) <= 1:
+            self._reject([(entry, words) for entry in part], refused, tally)
+            return []
+        middle = len(part) // 2
+        return [part[:middle], part[middle:]]
+
+    def _reject(
+        self,
+        entries: Iterable[tuple[TrackEntry, str]],
+        refused: list[TrackEntry],
+        tally: Tally,
+    ) -> None:
+        for entry, words in entries:
+            if entry.array == "attributes" and len(entry.calls) > 1:
+                refused.append(entry)
+            else:
+                detail = without_identity(words, entry.identity)
+                tally.ended(entry, Reason.REFUSED_BY_BRAZE, detail)
+
+
+def _size(part: Sequence[TrackEntry]) -> int:
+    return _FRAME + sum(len(entry.encoded) + 1 for entry in part)
+
+
+def _refusals(part: Sequence[TrackEntry], errors: Iterable[TrackError]) -> _Refusals:
+    located: dict[int, tuple[TrackEntry, str]] = {}
+    arrays: set[str] = set()
+    words: list[str] = []
+    by_array = {array: [entry for entry in part if entry.array == array] for array in _ARRAYS}
+    for error in errors:
+        entries = by_array.get(error.input_array or "")
+        if entries is None:
+            arrays.update(_arrays_without_name(by_array))
+            words.append(error.type)
+        elif error.index is None or not 0 <= error.index < len(entries):
+            arrays.add(error.input_array or "")
+            words.append(error.type)
+        else:
+            entry = entries[error.index]
+            located.setdefault(id(entry), (entry, error.type))
+    return _Refusals(located, frozenset(arrays), "; ".join(words))
+
+
+def _arrays_without_name(by_array: dict[str, list[TrackEntry]]) -> Iterator[str]:
+    return (array for array, entries in by_array.items() if entries)
