@@ -125,3 +125,22 @@ COUNT_DAYS: Final = (1, 3, 7, 14, 21, 30)
 COHORT_IDS: Final = 1_000
 """User ids, device ids and aliases together in one membership request."""
 COHORT_REQUESTS_PER_HOUR: Final = 250_000
+
+# https://www.braze.com/docs/api/endpoints/catalogs
+CATALOG_NAME_CHARACTERS: Final = 250
+"""Also of a description, a field's name and an item's id."""
+CATALOG_FIELDS: Final = 500
+CATALOG_FIELDS_PER_REQUEST: Final = 50
+CATALOG_ITEMS_PER_REQUEST: Final = 50
+CATALOG_VALUE_CHARACTERS: Final = 5_000
+CATALOG_DEPTH: Final = 50
+
+# https://www.braze.com/docs/api/objects_filters/catalog_selection_object
+CATALOG_SELECTION_FILTERS: Final = 4
+CATALOG_SELECTION_RESULTS: Final = 50
+
+# https://www.braze.com/docs/api/endpoints/data_objects
+DATA_OBJECTS_PER_PAGE: Final = 250
+
+# https://www.braze.com/docs/api/endpoints/media_library/manage_assets/create
+MEDIA_BYTES: Final = 5 * MIB

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from types import UnionType
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, Union, cast, get_args, get_origin
+from typing import (
+    TYPE_CHECKING,
+    Final,
+    TypeAlias,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+)
 
 import attrs
 import cattrs
+from cattrs.errors import AttributeValidationNote, ClassValidationError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
 from braze_engage.objects.attributes import UserAttributes
@@ -104,16 +114,42 @@ def _objects(converter: cattrs.Converter) -> Callable[[type[object]], _Hook]:
         if from_wire is not None:
             return lambda value, _: from_wire(value)
         fill = make_dict_structure_fn(kind, converter)
+        renamed = _wire_names(kind)
 
         def read(value: object, _: object) -> object:
             if not isinstance(value, Mapping):
                 raise ValueError(kind.__name__)  # noqa: TRY004 - cattrs words it as a wrong value
             members = cast("Mapping[str, object]", value)
-            return fill({key: item for key, item in members.items() if item is not None}, kind)
+            try:
+                return fill({key: item for key, item in members.items() if item is not None}, kind)
+            except ClassValidationError as error:
+                _say_wire_names(error, renamed)
+                raise
 
         return read
 
     return hook_of
+
+
+def _wire_names(kind: type[object]) -> Mapping[str, str]:
+    """The fields that have another name on the wire."""
+    found: dict[str, str] = {}
+    for field in attrs.fields(cast("type[attrs.AttrsInstance]", kind)):
+        for note in getattr(field.type, "__metadata__", ()):
+            renamed: str | None = getattr(note, "rename", None)
+            if renamed is not None:
+                found[field.name] = renamed
+    return found
+
+
+def _say_wire_names(error: ClassValidationError, renamed: Mapping[str, str]) -> None:
+    """Let the paths of an error be those of the document that was read."""
+    if not renamed:
+        return
+    for problem in error.exceptions:
+        for note in getattr(problem, "__notes__", ()):
+            if isinstance(note, AttributeValidationNote):
+                note.name = renamed.get(note.name, note.name)
 
 
 def _may_be_text(kind: object) -> bool:

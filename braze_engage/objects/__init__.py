@@ -35,7 +35,16 @@ if TYPE_CHECKING:
         LinkAlias,
         Sender,
     )
+    from braze_engage.objects.catalogs import (
+        Catalog,
+        CatalogField,
+        CatalogItem,
+        CatalogItemRef,
+        CatalogSelection,
+        CatalogSelectionFilter,
+    )
     from braze_engage.objects.channels import ContentCard, Sms, Webhook
+    from braze_engage.objects.data_objects import DataObject
     from braze_engage.objects.email_message import Email, EmailAttachment
     from braze_engage.objects.identity import (
         AliasToIdentify,
@@ -48,6 +57,7 @@ if TYPE_CHECKING:
         PhoneToIdentify,
         UserIdentifierRef,
     )
+    from braze_engage.objects.media import MediaAsset
     from braze_engage.objects.message_set import Messages
     from braze_engage.objects.preference_centers import (
         PreferenceCenterLinkTag,
@@ -70,6 +80,14 @@ if TYPE_CHECKING:
         KindlePushCredential,
     )
     from braze_engage.objects.schedule import Schedule
+    from braze_engage.objects.scim import (
+        ScimAppGroup,
+        ScimName,
+        ScimPermissions,
+        ScimPermissionSet,
+        ScimRole,
+        ScimTeam,
+    )
     from braze_engage.objects.sending import (
         CanvasContext,
         Recipient,
@@ -119,9 +137,16 @@ __all__ = [
     "ApplePushCredential",
     "CampaignMessage",
     "CanvasContext",
+    "Catalog",
+    "CatalogField",
+    "CatalogItem",
+    "CatalogItemRef",
+    "CatalogSelection",
+    "CatalogSelectionFilter",
     "ChannelStatistics",
     "ContentCard",
     "CustomValue",
+    "DataObject",
     "DeletePrioritization",
     "Email",
     "EmailAttachment",
@@ -141,6 +166,7 @@ __all__ = [
     "LiveActivityNotification",
     "Locale",
     "Location",
+    "MediaAsset",
     "MergeUpdate",
     "MessageTexts",
     "Messages",
@@ -155,6 +181,12 @@ __all__ = [
     "Recipient",
     "RecipientAttributes",
     "Schedule",
+    "ScimAppGroup",
+    "ScimName",
+    "ScimPermissionSet",
+    "ScimPermissions",
+    "ScimRole",
+    "ScimTeam",
     "Sender",
     "Sms",
     "SourceTexts",
@@ -207,9 +239,16 @@ _HOME = {
     "CONTROL_FIELDS": "attributes",
     "CampaignMessage": "campaign_details",
     "CanvasContext": "sending",
+    "Catalog": "catalogs",
+    "CatalogField": "catalogs",
+    "CatalogItem": "catalogs",
+    "CatalogItemRef": "catalogs",
+    "CatalogSelection": "catalogs",
+    "CatalogSelectionFilter": "catalogs",
     "ChannelStatistics": "campaign_details",
     "ContentCard": "channels",
     "CustomValue": "values",
+    "DataObject": "data_objects",
     "DeletePrioritization": "identity",
     "Email": "email_message",
     "EmailAttachment": "email_message",
@@ -229,6 +268,7 @@ _HOME = {
     "LiveActivityNotification": "apple_push",
     "Locale": "translations",
     "Location": "profile",
+    "MediaAsset": "media",
     "MergeUpdate": "identity",
     "MessageTexts": "translations",
     "Messages": "message_set",
@@ -244,6 +284,12 @@ _HOME = {
     "Recipient": "sending",
     "RecipientAttributes": "sending",
     "Schedule": "schedule",
+    "ScimAppGroup": "scim",
+    "ScimName": "scim",
+    "ScimPermissionSet": "scim",
+    "ScimPermissions": "scim",
+    "ScimRole": "scim",
+    "ScimTeam": "scim",
     "Sender": "campaign_details",
     "Sms": "channels",
     "SourceTexts": "translations",

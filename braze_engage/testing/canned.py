@@ -26,7 +26,7 @@ _PLAIN: Mapping[str, Json] = {
     "number": 1.5,
     "object": {},
 }
-_DEEPEST = 6
+_DEEPEST = 10
 
 
 def example(described: Described, *, errors: bool = True) -> JsonObject:

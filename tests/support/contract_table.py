@@ -26,24 +26,6 @@ _CAMPAIGN: dict[str, Any] = {"trigger_properties": {"coupon": "SPRING"}, **_RECI
 _CANVAS: dict[str, Any] = {"context": {"coupon": "SPRING"}, **_RECIPIENT}
 
 DIFFERENT: dict[str, Different] = {
-    "email.list_hard_bounces": Different(
-        "an address goes without limit and offset, and a list starts before it ends",
-        left_out=("email",),
-        values={"start_date": "2026-11-01"},
-    ),
-    "email.list_unsubscribes": Different(
-        "a list starts before it ends", values={"start_date": "2026-11-01"}
-    ),
-    "sms.list_invalid_phone_numbers": Different(
-        "a list starts before it ends", values={"start_date": "2026-11-01"}
-    ),
-    "subscription_groups.set_status": Different(
-        "e-mail addresses and phone numbers exclude each other", left_out=("phone",)
-    ),
-    "users.export_by_segment": Different(
-        "single custom attributes are not exported beside all of them",
-        values={"fields_to_export": ["email"]},
-    ),
     "campaigns.trigger_schedule_create": Different(
         _ONE_NAME,
         left_out=("broadcast",),
@@ -68,6 +50,38 @@ DIFFERENT: dict[str, Different] = {
         values={"recipients": [_CANVAS]},
         also=("recipients",),
     ),
+    "catalogs.create": Different(
+        "the first field is always id of type string",
+        values={
+            "catalogs": [
+                {
+                    "name": "shoes",
+                    "description": "What we sell",
+                    "fields": [{"name": "id", "type": "string"}],
+                }
+            ]
+        },
+    ),
+    **{
+        f"catalog_items.{name}": Different(
+            "several items bear their ids", values={"items": [{"id": "a", "price": 9.5}]}
+        )
+        for name in ("create_many", "replace_many", "update_many")
+    },
+    **{
+        f"catalog_items.{name}": Different(
+            "the id of a single item stands in the path alone", values={"items": [{"price": 9.5}]}
+        )
+        for name in ("create", "replace", "update")
+    },
+    "email.list_hard_bounces": Different(
+        "an address goes without limit and offset, and a list starts before it ends",
+        left_out=("email",),
+        values={"start_date": "2026-11-01"},
+    ),
+    "email.list_unsubscribes": Different(
+        "a list starts before it ends", values={"start_date": "2026-11-01"}
+    ),
     "messages.schedule_create": Different(
         "broadcast excludes named people; without messages there is nothing to send",
         left_out=("broadcast",),
@@ -78,9 +92,19 @@ DIFFERENT: dict[str, Different] = {
         left_out=("broadcast",),
         also=("messages",),
     ),
+    "sms.list_invalid_phone_numbers": Different(
+        "a list starts before it ends", values={"start_date": "2026-11-01"}
+    ),
+    "subscription_groups.set_status": Different(
+        "e-mail addresses and phone numbers exclude each other", left_out=("phone",)
+    ),
     "users.export_by_ids": Different(
         "of the single identifiers one is allowed at a time",
         left_out=("braze_id", "email_address", "phone"),
+    ),
+    "users.export_by_segment": Different(
+        "single custom attributes are not exported beside all of them",
+        values={"fields_to_export": ["email"]},
     ),
 }
 """Group and name -> what is different."""
