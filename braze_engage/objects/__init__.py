@@ -57,7 +57,6 @@ if TYPE_CHECKING:
         MergeUpdate,
         PhoneToDelete,
         PhoneToIdentify,
-        Prioritization,
         UserIdentifierRef,
     )
     from braze_engage.objects.media import MediaAsset
@@ -66,6 +65,7 @@ if TYPE_CHECKING:
         PreferenceCenterLinkTag,
         PreferenceCenterOptions,
     )
+    from braze_engage.objects.priorities import Prioritization
     from braze_engage.objects.profile import (
         FacebookProfile,
         Gender,
@@ -81,6 +81,7 @@ if TYPE_CHECKING:
         HuaweiPushCredential,
         KindlePushCredential,
     )
+    from braze_engage.objects.schedule import Schedule
     from braze_engage.objects.scim import (
         ScimAppGroup,
         ScimName,
@@ -93,7 +94,6 @@ if TYPE_CHECKING:
         CanvasContext,
         Recipient,
         RecipientAttributes,
-        Schedule,
         TransactionalRecipient,
         TriggerProperties,
     )

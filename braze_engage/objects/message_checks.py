@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from braze_engage.errors import ConfigurationError
-from braze_engage.objects.checks import check_choice, check_text, refused
+from braze_engage.objects.checks import check_choice, check_flag, check_text, refused
 from braze_engage.objects.values import CustomValue, dumps
 
-__all__ = ["check_button", "check_instance", "check_push_bytes", "check_texts"]
+__all__ = ["check_button", "check_flags", "check_instance", "check_push_bytes", "check_texts"]
 
 _LEADING = ("URI", "DEEP_LINK")
 
@@ -23,6 +23,20 @@ def check_texts(owner: object, *names: str) -> None:
     """
     for name in names:
         check_text(f"{type(owner).__name__}.{name}", getattr(owner, name))
+
+
+def check_flags(owner: object, *names: str) -> None:
+    """Refuse fields that are no boolean.
+
+    Args:
+        owner: The object.
+        *names: Its fields.
+
+    Raises:
+        ConfigurationError: One is something else.
+    """
+    for name in names:
+        check_flag(f"{type(owner).__name__}.{name}", getattr(owner, name))
 
 
 def check_instance(owner: object, name: str, kind: type[object]) -> None:

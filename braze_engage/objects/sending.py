@@ -1,10 +1,7 @@
-"""To whom and when messages go, and what personalizes them."""
+"""To whom messages go, and what personalizes them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import TypeAlias
-
-import attrs
 
 from braze_engage.errors import ConfigurationError
 from braze_engage.limits import SEND_PROPERTIES_BYTES
@@ -17,18 +14,16 @@ from braze_engage.objects.checks import (
     exactly_one_of,
 )
 from braze_engage.objects.fields import own_sequences
-from braze_engage.objects.identity import Prioritization, check_prioritization
 from braze_engage.objects.json_objects import check_object_bytes, own_values
 from braze_engage.objects.message_checks import check_instance
 from braze_engage.objects.models import model
-from braze_engage.objects.times import time_text
+from braze_engage.objects.priorities import Prioritization, check_prioritization
 from braze_engage.objects.values import CustomValue
 
 __all__ = [
     "CanvasContext",
     "Recipient",
     "RecipientAttributes",
-    "Schedule",
     "TransactionalRecipient",
     "TriggerProperties",
 ]
@@ -49,8 +44,8 @@ https://www.braze.com/docs/api/objects_filters/context_object
 class RecipientAttributes(UserAttributes):
     """What is written to the profile of a recipient before the send.
 
-    The same fields as `braze_engage.UserAttributes` without those that name the person or steer the
-    write: the recipient does both.
+    The same fields as `braze_engage.UserAttributes` without those that name the person or steer
+    the write: the recipient does both.
 
     Raises:
         ConfigurationError: It names a person, or Braze would drop part of it without a word.
@@ -160,43 +155,3 @@ class TransactionalRecipient:
             check_user_alias(self, self.user_alias)
         if self.attributes is not None:
             check_instance(self, "attributes", RecipientAttributes)
-
-
-def _schedule_time(moment: datetime | str) -> str:
-    if isinstance(moment, datetime) and moment.tzinfo is None:
-        return moment.isoformat(timespec="milliseconds")
-    return time_text(moment)
-
-
-@model(kw_only=True)
-class Schedule:
-    """When to send.
-
-    Args:
-        time: A datetime, or text in ISO 8601; without zone it counts as UTC, or as everybody's own
-            time where one of the others is True. Then it must be without zone.
-        in_local_time: Whether each person gets it at that time of their own zone; Braze refuses a
-            time that has passed everywhere.
-        at_optimal_time: Whether each person gets it when they usually react; only the date counts.
-
-    Raises:
-        ConfigurationError: The time is none, or has a zone where it is everybody's own.
-
-    https://www.braze.com/docs/api/objects_filters/schedule_object
-    """
-
-    time: str = attrs.field(converter=_schedule_time)
-    in_local_time: bool = False
-    at_optimal_time: bool = False
-
-    def __attrs_post_init__(self) -> None:
-        check_flag("Schedule.in_local_time", self.in_local_time)
-        check_flag("Schedule.at_optimal_time", self.at_optimal_time)
-        zoned = (
-            self.time.endswith(("Z", "UTC")) or "+" in self.time or self.time.count("-") > len("--")
-        )
-        if zoned and (self.in_local_time or self.at_optimal_time):
-            raise ConfigurationError(
-                "Schedule.time has a zone: leave it out, in_local_time and at_optimal_time mean "
-                "the zone of each person"
-            )

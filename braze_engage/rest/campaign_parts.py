@@ -7,26 +7,13 @@ from typing import Annotated, Literal
 import attrs
 
 from braze_engage.objects import LinkAlias
-from braze_engage.objects.checks import check_choice, check_flag, check_range, check_text, refused
+from braze_engage.objects.checks import check_choice, check_range, check_text, refused
 from braze_engage.objects.fields import own_sequences, wire_name
+from braze_engage.objects.message_checks import check_flags
 from braze_engage.objects.models import model
 from braze_engage.objects.times import is_time_text
 
-__all__ = ["Copy", "CopyQueued", "Details", "LinkAliases", "ListEdited", "check_flags"]
-
-
-def check_flags(request: object, *names: str) -> None:
-    """Refuse fields that are no boolean.
-
-    Args:
-        request: The request.
-        *names: Its fields.
-
-    Raises:
-        ConfigurationError: One is something else.
-    """
-    for name in names:
-        check_flag(f"{type(request).__name__}.{name}", getattr(request, name))
+__all__ = ["Copy", "CopyQueued", "Details", "LinkAliases", "ListEdited"]
 
 
 def _to_the_second(moment: datetime | str | None) -> str | None:

@@ -6,10 +6,10 @@ from typing import cast
 import attrs
 
 from braze_engage.objects import CampaignMessage
-from braze_engage.objects.message_checks import check_texts
+from braze_engage.objects.message_checks import check_flags, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, PagedOperation, PageNumbers, Replay
-from braze_engage.rest.campaign_parts import Details, LinkAliases, ListEdited, check_flags
+from braze_engage.rest.campaign_parts import Details, LinkAliases, ListEdited
 
 __all__ = [
     "CanvasDetails",

@@ -10,7 +10,8 @@ from braze_engage.objects.message_checks import check_instance, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
 from braze_engage.rest.campaign_parts import Copy, CopyQueued
-from braze_engage.rest.triggers import ScheduleResult, Triggering
+from braze_engage.rest.send_parts import ScheduleResult
+from braze_engage.rest.triggers import Triggering
 
 __all__ = [
     "CanvasEntryResult",

@@ -8,10 +8,9 @@ from braze_engage.objects import Accepted, CustomValue, LiveActivityNotification
 from braze_engage.objects.aliases import check_external_ids
 from braze_engage.objects.checks import at_most, exactly_one_of
 from braze_engage.objects.json_objects import own_values
-from braze_engage.objects.message_checks import check_instance, check_texts
+from braze_engage.objects.message_checks import check_flags, check_instance, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
-from braze_engage.rest.campaign_parts import check_flags
 from braze_engage.rest.filter_values import Audience, connected_audience
 
 __all__ = ["LiveActivities", "StartLiveActivity", "UpdateLiveActivity"]

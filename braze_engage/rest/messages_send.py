@@ -9,12 +9,11 @@ from braze_engage.objects import Messages, Schedule, UserAlias
 from braze_engage.objects.aliases import check_external_ids
 from braze_engage.objects.checks import at_least_one_of, at_most, check_choice
 from braze_engage.objects.fields import own_sequences
-from braze_engage.objects.message_checks import check_instance, check_texts
+from braze_engage.objects.message_checks import check_flags, check_instance, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
-from braze_engage.rest.campaign_parts import check_flags
 from braze_engage.rest.filter_values import Audience, connected_audience
-from braze_engage.rest.triggers import (
+from braze_engage.rest.send_parts import (
     ScheduleResult,
     SendResult,
     bucket_of,

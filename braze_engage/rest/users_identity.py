@@ -25,8 +25,8 @@ from braze_engage.objects.checks import (
     one_to,
 )
 from braze_engage.objects.fields import own_sequences
-from braze_engage.objects.identity import follows_recency
 from braze_engage.objects.models import model
+from braze_engage.objects.priorities import follows_recency
 from braze_engage.operation import Family, Operation, Replay
 
 __all__ = [

@@ -28,8 +28,8 @@ from braze_engage.rest.canvas_trigger import CanvasEntryResult
 from braze_engage.rest.device_messaging import Banner, BannerEvent, BannerEventsProcessed
 from braze_engage.rest.filters import attribute
 from braze_engage.rest.messages_schedule import ScheduledBroadcasts
+from braze_engage.rest.send_parts import ScheduleResult, SendResult
 from braze_engage.rest.transactional import TransactionalPostback, TransactionalSend
-from braze_engage.rest.triggers import ScheduleResult, SendResult
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -357,6 +357,13 @@ def test_a_key_may_be_text_a_secret_a_callable_or_a_store() -> None:
         assert setup.authorizations == [f"Bearer {KEY}"]
 
 
+def test_an_echoed_key_is_in_no_value() -> None:
+    errors = [{"type": f"wrote with {KEY}", "input_array": "attributes", "index": 0}]
+    setup = Setup(Step(201, {"message": "success", "errors": errors}))
+    result = setup.client.users.track(attributes=[ANA])
+    assert [error.type for error in result.errors] == ["wrote with [redacted]"]
+
+
 def test_a_new_key_is_seen_within_a_minute() -> None:
     keys = Keys(KEY)
     setup = Setup(Step(), Step(), Step(), key=keys)
