@@ -146,7 +146,11 @@ def _say_wire_names(error: ClassValidationError, renamed: Mapping[str, str]) -> 
     """Let the paths of an error be those of the document that was read."""
     if not renamed:
         return
-    for problem in error.exceptions:
+    problems = cast(
+        "Sequence[BaseException]",
+        error.exceptions,  # pyright: ignore[reportUnknownMemberType] - a backport before 3.11
+    )
+    for problem in problems:
         for note in getattr(problem, "__notes__", ()):
             if isinstance(note, AttributeValidationNote):
                 note.name = renamed.get(note.name, note.name)

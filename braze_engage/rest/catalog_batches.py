@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar, cast, overload
 
 from braze_engage.objects import Accepted
 from braze_engage.objects.catalogs import check_catalog_name
 from braze_engage.objects.checks import refused
+from braze_engage.objects.values import is_mapping
 from braze_engage.operation import Bound, Operation
 from braze_engage.rest.catalog_writes import BatchWriter
 
@@ -121,7 +122,7 @@ class BoundBatches(Bound[P, Accepted], Generic[P, T]):
         """
         check_catalog_name("in_batches.catalog_name", catalog_name)
         given = cast("object", items)
-        if isinstance(given, (str, bytes, Mapping)) or not isinstance(given, Iterable):
+        if isinstance(given, (str, bytes)) or is_mapping(given) or not isinstance(given, Iterable):
             raise refused("in_batches.items", given, "give a list or an iterator of items")
         writer = BatchWriter(
             self._performer,

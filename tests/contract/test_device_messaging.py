@@ -93,7 +93,11 @@ def test_a_placement_without_banner_is_none() -> None:
         b'"properties": {"colour": {"type": "jsonobject", "value": {"r": [1, 2]}}}}}}'
     )
     found = read_answer(
-        DeviceMessaging.sync_banners, body, status=200, attempts=1, key=ClientSideRestKey("key")
+        DeviceMessaging.sync_banners,
+        body,
+        status=200,
+        attempts=1,
+        key=ClientSideRestKey("rest-key-mark"),
     )
     assert found.banners["cart"] is None
     banner = found.banners["home"]
@@ -106,5 +110,5 @@ def test_refused_events_are_told_by_their_place() -> None:
         b'{"events_processed": 1, "message": "success", "errors": [{"type": "late", "index": 1}]}'
     )
     row = DeviceMessaging.track_banner_events
-    found = read_answer(row, body, status=202, attempts=1, key=ClientSideRestKey("key"))
+    found = read_answer(row, body, status=202, attempts=1, key=ClientSideRestKey("rest-key-mark"))
     assert (found.events_processed, found.errors) == (1, (BannerEventError(type="late", index=1),))

@@ -120,7 +120,7 @@ def test_a_request_of_documented_fields_round_trips(
 
 def read(row: Row, document: Any) -> Any:
     return read_answer(
-        row, json.dumps(document).encode(), status=200, attempts=1, key=RestApiKey("key")
+        row, json.dumps(document).encode(), status=200, attempts=1, key=RestApiKey("rest-key-mark")
     )
 
 
