@@ -148,7 +148,7 @@ def _say_wire_names(error: ClassValidationError, renamed: Mapping[str, str]) -> 
         return
     problems = cast(
         "Sequence[BaseException]",
-        error.exceptions,  # pyright: ignore[reportUnknownMemberType] - a backport before 3.11
+        error.exceptions,  # pyright: ignore[reportUnknownMemberType] # a backport before 3.11
     )
     for problem in problems:
         for note in getattr(problem, "__notes__", ()):
