@@ -101,12 +101,13 @@ def draft(waiting: Iterable[TrackWaiting], state: StateStore, *, suppress_repeat
     for one in waiting:
         if _is_event(one):
             events.append(one)
-        elif _is_attributes(one):
-            reason = _leave_out_known(one, state, suppress_repeats=suppress_repeats)
-            if reason is None:
-                changes.append(one)
-            else:
-                ended.append((one, reason))
+            continue
+        assert _is_attributes(one)
+        reason = _leave_out_known(one, state, suppress_repeats=suppress_repeats)
+        if reason is None:
+            changes.append(one)
+        else:
+            ended.append((one, reason))
     entries = _attribute_entries(changes) if changes else []
     spent = sum(entry.points for entry in entries)
     offered = sum(attributes_points(one.change.attributes) for one in changes)
