@@ -112,8 +112,14 @@ def prepare(operation: Operation[..., object], request: object) -> Prepared:
         return Prepared(path=path, body=form, limit=limit, content_type=content_type)
     if ROOT in fields:
         return Prepared(path=path, body=fields[ROOT], limit=limit)
-    content = None if operation.method == "DELETE" and not fields else fields
-    return Prepared(path=path, body=content, limit=limit)
+    bare = operation.method == "DELETE" or _is_path(operation, request)
+    return Prepared(path=path, body=None if bare and not fields else fields, limit=limit)
+
+
+def _is_path(operation: Operation[..., object], request: object) -> bool:
+    """Tell whether the path takes all that the request may ever hold."""
+    kind = cast("type[attrs.AttrsInstance]", type(request))
+    return {field.name for field in attrs.fields(kind)} <= {*_PLACEHOLDER.findall(operation.path)}
 
 
 def _segment(name: str, value: JsonValue) -> str:

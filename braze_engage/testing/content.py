@@ -9,6 +9,7 @@ import attrs
 from braze_engage.testing.scripting import Scripting
 
 if TYPE_CHECKING:
+    from braze_engage.testing.catalogs import Catalogs
     from braze_engage.testing.content_blocks import ContentBlocks
     from braze_engage.testing.definitions import Definitions
     from braze_engage.testing.email_templates import EmailTemplates
@@ -46,6 +47,11 @@ class Content(Scripting):
     def exports(self) -> Exports:
         """Exports of segments by prefix; `export_seconds` says how long one takes."""
         return self._settled().exports
+
+    @property
+    def catalogs(self) -> Catalogs:
+        """Catalogs by name, with their fields, items and selections."""
+        return self._settled().catalogs
 
     @property
     def content_blocks(self) -> ContentBlocks:

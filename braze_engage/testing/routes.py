@@ -12,6 +12,8 @@ from braze_engage.testing import (
     address_routes,
     campaign_routes,
     canvas_routes,
+    catalog_item_routes,
+    catalog_routes,
     cohort_routes,
     content_block_routes,
     email_template_routes,
@@ -53,6 +55,8 @@ _CHECKED: Mapping[tuple[str, str], Handler] = {
     **translation_routes.HANDLERS,
     **campaign_routes.HANDLERS,
     **canvas_routes.HANDLERS,
+    **catalog_routes.HANDLERS,
+    **catalog_item_routes.HANDLERS,
     **message_routes.HANDLERS,
     **transactional_routes.HANDLERS,
 }

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from braze_engage.testing.catalogs import Catalogs
 from braze_engage.testing.cohorts import Cohorts
 from braze_engage.testing.content_blocks import ContentBlocks
 from braze_engage.testing.definitions import Definitions
@@ -73,6 +74,7 @@ class Workspace:
         self.messages = Outbox(id="messages")
         self.segments = Segments(self.now)
         self.subscription_groups = SubscriptionGroups(self.users, self.now)
+        self.catalogs = Catalogs(self.now)
         self.content_blocks = ContentBlocks(self.now)
         self.email_templates = EmailTemplates(self.now)
         self.locales = Locales(self.now)
