@@ -180,6 +180,15 @@ class TestOneRequestAPerson:
         assert len(settling._until) == 2
         assert settling.until(who("u99")) == 101.0
 
+    def test_who_begins_anew_settles_until_the_later_end(self) -> None:
+        settling = Settling(2.0)
+        for at, person in ((0.0, "u1"), (1.0, "u1"), (2.5, "u2")):
+            settling.begin(who(person), at)
+        assert settling.until(who("u1")) == 3.0
+        settling.begin(who("u2"), 3.0)
+        assert settling.until(who("u1")) < 0
+        assert settling.until(who("u2")) == 5.0
+
 
 class TestRequestsFill:
     def test_a_request_holds_75_objects_and_those_who_wait_longest_go_first(self) -> None:
