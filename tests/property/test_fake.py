@@ -33,7 +33,8 @@ def test_any_json_gets_an_answer_that_is_none_of_500(route: Any, data: st.DataOb
     braze = Caller(FakeBraze())
     kept = {"partner_api_key", "client_secret"}
     body = {name: data.draw(JSON) for name in sorted(route.fields - kept)}
-    assert braze.call(route, body).status in {200, 201, 202, 204, 400}
+    unknown = {404} if "{" in route.path else set()  # nothing was made that a path could name
+    assert braze.call(route, body).status in {200, 201, 202, 204, 400} | unknown
     braze.fake.check()
 
 
