@@ -5,6 +5,7 @@ https://www.braze.com/docs/api/endpoints/catalogs
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from braze_engage.testing.catalog_routes import catalog_of, refuse
@@ -36,6 +37,9 @@ _FITS: Final[Mapping[str, Callable[[Json], bool]]] = {
 def list_items(workspace: Workspace, call: Call) -> Answer:
     """Answer ``GET /catalogs/{catalog_name}/items``."""
     catalog = catalog_of(workspace, call)
+    cursor = call.query.get("cursor")
+    if cursor is not None and not re.fullmatch(r"after-\d+", str(cursor)):
+        refuse("invalid-cursor", at="cursor", values=[cursor])
     page, links = linked_page(call, [*catalog.items])
     items: list[Json] = [{"id": item_id, **catalog.items[item_id]} for item_id in page]
     return Answer(200, {"message": "success", "items": items}, links)

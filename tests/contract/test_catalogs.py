@@ -66,6 +66,8 @@ def test_any_number_of_items_is_written_and_read_to_the_end(
         f"t{number}": number for number in range(120)
     }
     assert fake_braze.requests_total - before == 3
+    with pytest.raises(BadRequest, match="invalid-cursor"):
+        braze.catalog_items.list(catalog_name="tariffs", cursor="nowhere")
 
 
 def test_one_refused_item_costs_nothing_beside_it(
