@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from braze_engage.testing.values import JsonObject
 
 _ITEMS: Final = 50
+_CHARACTERS: Final = 5_000
+_UNUSABLE: Final = re.compile(r"[.$]")
 _ONE: Final = "/catalogs/{catalog_name}/items/{item_id}"
 _MANY: Final = "/catalogs/{catalog_name}/items"
 _FITS: Final[Mapping[str, Callable[[Json], bool]]] = {
@@ -171,6 +173,10 @@ def _check(catalog: CatalogTable, values: JsonObject, item_id: str) -> None:
         kind = catalog.fields.get(name)
         if kind is None:
             refuse("invalid-fields", at="items", values=[item_id])
+        if isinstance(value, str) and len(value) > _CHARACTERS:
+            refuse("items-too-large", at="items", values=[item_id])
+        if kind == "object" and isinstance(value, dict) and any(map(_UNUSABLE.search, value)):
+            refuse("invalid-keys-in-value-object", at="items", values=[item_id])
         fits = _FITS.get(kind)
         if value is not None and fits is not None and not fits(value):
             refuse("unable-to-coerce-value", at="items", values=[item_id])
