@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from braze_engage.engage.events import EventChange
+from braze_engage.engage.traits import AttributeChange
 from braze_engage.engage.values import is_list, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["attribute_points", "attributes_points", "event_points"]
+__all__ = ["attribute_points", "attributes_points", "change_points", "event_points"]
 
 _FREE: Final = frozenset({"email_subscribe", "push_subscribe", "subscription_groups"})
 _WHOLE: Final = frozenset({"current_location"})
@@ -51,6 +53,17 @@ def event_points(event: Mapping[str, object]) -> int:
         event: The entry of ``events``.
     """
     return 0 if str(event.get("name")).startswith(_RECOMMENDED) else 1
+
+
+def change_points(change: object) -> int:
+    """Count the data points of a change; memberships of cohorts and deletions are free.
+
+    Args:
+        change: What one delivery writes.
+    """
+    if isinstance(change, EventChange):
+        return event_points(change.event)
+    return attributes_points(change.attributes) if isinstance(change, AttributeChange) else 0
 
 
 def _leaves(value: object) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, cast
 
 from braze_engage import limits
 from braze_engage.engage.outcomes import Reason, Unreadable
-from braze_engage.engage.times import parse_time
+from braze_engage.engage.times import SECOND_NS, parse_time
 from braze_engage.engage.values import kind
 from braze_engage.errors import ConfigurationError
 from braze_engage.objects.checks import wrong_text
@@ -46,7 +46,6 @@ MOST_BITS: Final = 1023
 """Of a whole number; a larger one has no place in JSON of other languages."""
 
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - all arithmetic is in UTC
-_NS: Final = 1_000_000_000
 _NS_PER_MS: Final = 1_000_000
 _FEWEST_SECONDS: Final = 100_000_000
 _FEWEST_MILLISECONDS: Final = 100_000_000_000
@@ -181,7 +180,7 @@ def moment(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return parse_time(value)
     if _FEWEST_SECONDS <= value < _FEWEST_MILLISECONDS:
-        return int(value * _NS)
+        return int(value * SECOND_NS)
     if _FEWEST_MILLISECONDS <= value < _MOST_MILLISECONDS:
         return int(value * _NS_PER_MS)
     return None
@@ -196,7 +195,7 @@ def moment_text(time_ns: int) -> str | None:
     Returns:
         The text, None outside the years 1 to 9999.
     """
-    seconds, fraction = divmod(time_ns, _NS)
+    seconds, fraction = divmod(time_ns, SECOND_NS)
     try:
         moment = _EPOCH + timedelta(seconds=seconds)
     except OverflowError:

@@ -17,12 +17,19 @@ from braze_engage.engage.profile import SEGMENT_PROFILE_FIELDS
 from braze_engage.engage.trait_plan import TraitPlan
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import timedelta
 
     from braze_engage.engage.calls import EngageCall
 
-__all__ = ["Delivery", "EngageRules", "Repeats", "delivery_name"]
+__all__ = [
+    "Delivery",
+    "EngageRules",
+    "Repeats",
+    "delivery_count",
+    "delivery_name",
+    "single_deliveries",
+]
 
 # https://segment.com/docs/engage/audiences: the names where nobody set others
 _ENTERED: Final = "Audience Entered"
@@ -48,13 +55,31 @@ class Delivery(Flag):
 _SINGLE: Final = (Delivery.IDENTIFY, Delivery.TRACK, Delivery.COHORT, Delivery.BOOLEAN)
 
 
+def single_deliveries(delivery: Delivery) -> Sequence[Delivery]:
+    """List the single deliveries in one; that of a deletion has none and counts as one.
+
+    Args:
+        delivery: One, several, or none.
+    """
+    return [single for single in _SINGLE if single & delivery] or [Delivery.NONE]
+
+
+def delivery_count(delivery: Delivery) -> int:
+    """Count the single deliveries in one, as `single_deliveries` lists them.
+
+    Args:
+        delivery: One, several, or none.
+    """
+    return delivery.value.bit_count() or 1
+
+
 def delivery_name(delivery: Delivery) -> str:
     """Name a delivery, such as ``IDENTIFY|COHORT``; before Python 3.11 several have no name.
 
     Args:
         delivery: One, several, or none.
     """
-    return "|".join(str(one.name) for one in _SINGLE if one in delivery) or "NONE"
+    return "|".join(str(single.name) for single in single_deliveries(delivery))
 
 
 _MEMBERSHIP: Final = Delivery.COHORT | Delivery.BOOLEAN

@@ -15,9 +15,9 @@ from braze_engage.engage.outcomes import Reason, Unreadable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["parse_time", "read_stamps"]
+__all__ = ["SECOND_NS", "is_older", "parse_time", "read_stamps"]
 
-_NS: Final = 1_000_000_000
+SECOND_NS: Final = 1_000_000_000
 _NS_PER_MS: Final = 1_000_000
 _SECONDS_PER_DAY: Final = 86_400
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - all arithmetic is in UTC
@@ -26,7 +26,7 @@ _MILLISECOND_DIGITS: Final = 3
 _NANOSECOND_DIGITS: Final = 9
 _SEGMENT_SHAPE: Final = "--T::."
 _SEGMENT_LENGTH: Final = len("2026-11-02T09:15:00.066Z")
-_CLOCK_TOLERANCE_NS: Final = 300 * _NS
+_CLOCK_TOLERANCE_NS: Final = 300 * SECOND_NS
 
 _ISO: Final = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)"
@@ -40,6 +40,17 @@ _AHEAD: Final = (
     "the clock of the sender is ahead"
 )
 _RECEIVED_UNREADABLE: Final = "receivedAt cannot be read and counts as absent"
+
+
+def is_older(time_ns: int, than: timedelta, *, now_ns: int) -> bool:
+    """Tell whether something is older than a span.
+
+    Args:
+        time_ns: When it happened, nanoseconds since 1970 UTC.
+        than: The span.
+        now_ns: The moment, nanoseconds since 1970 UTC.
+    """
+    return now_ns - time_ns > than.total_seconds() * SECOND_NS
 
 
 def parse_time(value: object) -> int | None:
@@ -66,8 +77,8 @@ def parse_time(value: object) -> int | None:
         return None
     seconds = since.days * _SECONDS_PER_DAY + since.seconds
     if len(digits) == _MILLISECOND_DIGITS:
-        return seconds * _NS + int(digits) * _NS_PER_MS
-    return seconds * _NS + _nanoseconds(digits)
+        return seconds * SECOND_NS + int(digits) * _NS_PER_MS
+    return seconds * SECOND_NS + _nanoseconds(digits)
 
 
 def _nanoseconds(digits: str) -> int:
@@ -89,7 +100,7 @@ def _parse_iso(text: str) -> int | None:
     if offset.days:
         return None
     seconds = _utc_seconds(moment) - (-1 if sign == "-" else 1) * offset.seconds
-    return seconds * _NS + _nanoseconds(fraction or "0")
+    return seconds * SECOND_NS + _nanoseconds(fraction or "0")
 
 
 def _below_sixty(text: str | None) -> int:
@@ -107,11 +118,11 @@ def _utc_seconds(moment: datetime) -> int:
 
 def _parse_date(value: date) -> int | None:
     if not isinstance(value, datetime):
-        return (value.toordinal() - _EPOCH_ORDINAL) * _SECONDS_PER_DAY * _NS
+        return (value.toordinal() - _EPOCH_ORDINAL) * _SECONDS_PER_DAY * SECOND_NS
     try:
         offset = value.utcoffset() or timedelta(0)
         since = _utc_seconds(value) - offset.days * _SECONDS_PER_DAY - offset.seconds
-        return since * _NS + (value.microsecond - offset.microseconds) * 1000
+        return since * SECOND_NS + (value.microsecond - offset.microseconds) * 1000
     except (TypeError, ValueError):  # the "not a time" of data frames is a datetime as well
         return None
 

@@ -170,13 +170,13 @@ class Run:
         return Patience(self._options.patience)
 
     def _cohort_queue(self, lanes: dict[str, Lane]) -> CohortQueue | None:
-        client, options, send = self._clients.cohorts, self._options, None
+        client, options, stand_in = self._clients.cohorts, self._options, self._stand_in
         if client is None:
             return None
-        if self._stand_in is not None:
-            send = self._stand_in.send_cohort
         return CohortQueue(
-            send or CohortDelivery(client, self._ledger, patience=self._patience()),
+            stand_in.send_cohort
+            if stand_in is not None
+            else CohortDelivery(client, self._ledger, patience=self._patience()),
             state=self._state,
             lanes=lanes,
             repeats=self._rules.repeats,
@@ -185,14 +185,13 @@ class Run:
         )
 
     def _people_queue(self) -> PeopleQueue | None:
-        client, options, send = self._clients.rest, self._options, None
+        client, options, stand_in = self._clients.rest, self._options, self._stand_in
         if client is None:
             return None
-        if self._stand_in is not None:
-            send = self._stand_in.send_track
         return PeopleQueue(
-            send
-            or TrackDelivery(
+            stand_in.send_track
+            if stand_in is not None
+            else TrackDelivery(
                 client,
                 patience=self._patience(),
                 settle=options.settle,
@@ -209,12 +208,12 @@ class Run:
         )
 
     def _deletion_queue(self) -> DeletionQueue | None:
-        client, send = self._clients.erase, None
+        client, stand_in = self._clients.erase, self._stand_in
         if client is None:
             return None
-        if self._stand_in is not None:
-            send = self._stand_in.send_deletions
         return DeletionQueue(
-            send or DeletionDelivery(client, self._ledger, patience=self._patience()),
+            stand_in.send_deletions
+            if stand_in is not None
+            else DeletionDelivery(client, self._ledger, patience=self._patience()),
             linger=self._options.linger,
         )

@@ -11,7 +11,7 @@ from braze_engage.engage.outcomes import Outcome, Reason
 from braze_engage.engage.rules import Delivery
 from braze_engage.sync.deleting import Deleting
 from braze_engage.sync.following import Following
-from braze_engage.sync.known import cohort_subject, is_late
+from braze_engage.sync.known import cohort_subject, is_deleted, is_late
 from braze_engage.sync.people_queue import TrackWork
 from braze_engage.sync.remembering import Remembering
 from braze_engage.sync.waiting import Waiting
@@ -156,8 +156,7 @@ class Board:
     def _is_deleted(self, waiting: AnyWaiting, now: float) -> bool:
         """End what is older than a deletion of the person; what is newer waits for its end."""
         identity = waiting.change.identity
-        deleted_ns = self._state.deleted_ns(identity)
-        if deleted_ns is None or waiting.change.order.time_ns > deleted_ns:
+        if not is_deleted(self._state, identity, waiting.change.order):
             if identity not in self._deleting:
                 return self._following.after_deletion(waiting, now)
             if self._deleting.park(waiting):
@@ -184,8 +183,7 @@ class Board:
 
     def _delete(self, waiting: DeletionWaiting, now: float) -> bool:
         identity, order = waiting.change
-        deleted_ns = self._state.deleted_ns(identity)
-        if deleted_ns is not None and order.time_ns <= deleted_ns:
+        if is_deleted(self._state, identity, order):
             self.finish([waiting], Reason.NEWER_KNOWN, now)
             return False
         if identity in self._deleting:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from braze_engage.engage.times import SECOND_NS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -73,5 +75,5 @@ class Budget:
             self._state.spend(period, points)
 
     def _periods(self) -> tuple[str, str]:
-        today = datetime.fromtimestamp(self._now_ns() // 1_000_000_000, timezone.utc)
+        today = datetime.fromtimestamp(self._now_ns() // SECOND_NS, timezone.utc)
         return f"{today:%Y-%m-%d}", f"{today:%Y-%m}"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import re
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, Protocol
 
-from braze_engage.cohorts.changes import CohortChange
+from braze_engage.cohorts.changes import CohortChange, PartnerCohorts
 from braze_engage.engage.batches import cut
 from braze_engage.engage.outcomes import Reason
+from braze_engage.engage.times import SECOND_NS
 from braze_engage.errors import BadRequest, PayloadTooLarge
 from braze_engage.objects import UserAlias
+from braze_engage.sync.wording import without_identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,23 +19,14 @@ if TYPE_CHECKING:
     from braze_engage.cohorts.changes import CohortReply
     from braze_engage.cohorts.client import CohortClient
     from braze_engage.engage.audiences import MembershipChange
-    from braze_engage.engage.identity import Identity
     from braze_engage.sync.lanes import Lane, MembershipWaiting
     from braze_engage.sync.ledger import Ledger
     from braze_engage.sync.patience import Patience
     from braze_engage.sync.sending import Finished
 
-__all__ = [
-    "CohortDelivery",
-    "SendCohort",
-    "cohort_changes",
-    "utc_moment",
-    "without_identities",
-    "without_identity",
-]
+__all__ = ["CohortDelivery", "SendCohort", "cohort_changes", "utc_moment"]
 
-_BUCKET: Final = "partner_cohorts"
-_SECOND_NS: Final = 1_000_000_000
+_BUCKET: Final = PartnerCohorts.update_users.bucket
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _FIRST_SECOND: Final = -62_135_596_800  # 0001-01-01
 _LAST_SECOND: Final = 253_402_300_799  # 9999-12-31, its last second
@@ -73,7 +64,7 @@ def utc_moment(nanoseconds: int) -> datetime:
     Args:
         nanoseconds: The time.
     """
-    seconds = min(max(nanoseconds // _SECOND_NS, _FIRST_SECOND), _LAST_SECOND)
+    seconds = min(max(nanoseconds // SECOND_NS, _FIRST_SECOND), _LAST_SECOND)
     return _EPOCH + timedelta(seconds=seconds)
 
 
@@ -208,29 +199,3 @@ class CohortDelivery:
         added = sum(waiting.change.member for waiting in part)
         self._ledger.requested(_BUCKET)
         self._ledger.wrote(lane.cohort_id, lane.name, added=added, removed=len(part) - added)
-
-
-def without_identity(text: str, identity: Identity) -> str:
-    """Write what Braze said of an item, without the identifier.
-
-    Args:
-        text: Braze's words.
-        identity: Whom the item is about.
-    """
-    return f"Braze refused it: {without_identities(text, [identity])}"
-
-
-def without_identities(text: str, identities: Iterable[Identity]) -> str:
-    """Write what Braze said of a request, without any identifier.
-
-    Args:
-        text: Braze's words.
-        identities: Whom the request is about.
-    """
-    forms = {half for identity in identities for half in (identity.value, identity.label)}
-    forms |= {
-        json.dumps(form, ensure_ascii=ascii_)[1:-1] for form in forms for ascii_ in (True, False)
-    }
-    for form in sorted(filter(None, forms), key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", "[id]", text)
-    return text

@@ -8,14 +8,23 @@ from braze_engage import limits
 from braze_engage.objects import TrackLimits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from braze_engage.sync.entries import Draft, TrackEntry, TrackWaiting
 
-__all__ = ["TrackCut"]
+__all__ = ["FRAME_BYTES", "TrackCut", "entries_bytes"]
 
-_FRAME: Final = len('{"attributes":[],"events":[]}')
+FRAME_BYTES: Final = len('{"attributes":[],"events":[]}')
 _COMMA: Final = 1
+
+
+def entries_bytes(entries: Iterable[TrackEntry]) -> int:
+    """Tell how many bytes entries add to a request, each with its comma.
+
+    Args:
+        entries: Which.
+    """
+    return sum(len(entry.encoded) + _COMMA for entry in entries)
 
 
 class TrackCut:
@@ -27,7 +36,7 @@ class TrackCut:
 
     def __init__(self, track_limits: TrackLimits) -> None:
         self._together = track_limits is TrackLimits.COMBINED_75
-        self._bytes = _FRAME
+        self._bytes = FRAME_BYTES
         self._attributes = self._events = 0
         self.entries: list[TrackEntry] = []
 
@@ -51,7 +60,7 @@ class TrackCut:
         Returns:
             What fits, and what has to wait; None where the attributes alone do not fit.
         """
-        size = self._bytes + sum(len(entry.encoded) + _COMMA for entry in drafted.attributes)
+        size = self._bytes + entries_bytes(drafted.attributes)
         over = len(drafted.attributes) > self._room("attributes") or size > limits.REQUEST_BYTES
         if over and self.entries:
             return None
@@ -72,7 +81,7 @@ class TrackCut:
             entries: What fits.
         """
         self.entries.extend(entries)
-        self._bytes += sum(len(entry.encoded) + _COMMA for entry in entries)
+        self._bytes += entries_bytes(entries)
         attributes = sum(entry.array == "attributes" for entry in entries)
         self._attributes += attributes
         self._events += len(entries) - attributes

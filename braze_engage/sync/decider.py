@@ -14,6 +14,7 @@ from braze_engage.engage.deletions import Deletion, deletion
 from braze_engage.engage.events import EventChange, event_change
 from braze_engage.engage.outcomes import Outcome, Reason
 from braze_engage.engage.rules import Delivery
+from braze_engage.engage.times import is_older
 from braze_engage.engage.traits import AttributeChange, attribute_change, boolean_change
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ __all__ = ["Change", "Decider", "Decision", "Defaults", "Part"]
 Change: TypeAlias = MembershipChange | AttributeChange | EventChange | Deletion
 
 _KEYS_WATCHED: Final = 10_000
-_NANOSECONDS: Final = 1_000_000_000
 _WRONG_TYPE: Final = frozenset({Reason.NOT_IDENTIFY, Reason.NOT_TRACK})
 _BOTH: Final = Delivery.IDENTIFY | Delivery.BOOLEAN
 _MEMBERSHIP: Final = frozenset({ComputationClass.AUDIENCE, ComputationClass.JOURNEY_STEP})
@@ -160,7 +160,7 @@ class Decider:
 
     def _is_too_old(self, call: EngageCall, now_ns: int) -> bool:
         oldest = self._rules.drop_older_than
-        return oldest is not None and now_ns - call.time_ns > oldest.total_seconds() * _NANOSECONDS
+        return oldest is not None and is_older(call.time_ns, oldest, now_ns=now_ns)
 
     def _unwanted(self, call: EngageCall) -> Decision | None:
         if call.type is CallType.GROUP:

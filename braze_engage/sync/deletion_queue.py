@@ -16,8 +16,8 @@ from braze_engage.objects import EmailToDelete, PhoneToDelete, UserAlias
 from braze_engage.operation import Replay
 from braze_engage.rest.users import Users
 from braze_engage.rest.users_identity import DeleteUsers
-from braze_engage.sync.cohort_delivery import without_identity
 from braze_engage.sync.waiting import Waiting
+from braze_engage.sync.wording import without_identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -26,9 +26,7 @@ __all__ = ["Draft", "TrackEntry", "TrackWaiting", "apart", "draft"]
 
 TrackWaiting: TypeAlias = Waiting[AttributeChange] | Waiting[EventChange]
 
-_ONE: Final = {
-    Delivery.IDENTIFY | Delivery.BOOLEAN: Delivery.IDENTIFY,
-}
+_BOTH: Final = Delivery.IDENTIFY | Delivery.BOOLEAN
 
 
 class TrackEntry(NamedTuple):
@@ -192,7 +190,9 @@ def _attribute_entry(
     sums: dict[tuple[str, Delivery], int] = {}
     for name, value in write.attributes.items():
         newest = write.sources[name][-1]
-        slot = newest.key or "", _billed(deliveries[newest.order])
+        delivery = deliveries[newest.order]
+        # what both write alike is paid once
+        slot = newest.key or "", Delivery.IDENTIFY if delivery == _BOTH else delivery
         sums[slot] = sums.get(slot, 0) + attribute_points(name, value)
     return TrackEntry(
         "attributes",
@@ -225,10 +225,6 @@ def _creates(identity: Identity, only: object) -> bool:
     if identity.kind == "braze_id":
         return False  # Braze gives those out itself
     return only is False or (only is None and identity.kind != "user_alias")
-
-
-def _billed(delivery: Delivery) -> Delivery:
-    return _ONE.get(delivery, delivery)
 
 
 def _json(value: object) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 import attrs
 
 from braze_engage._wire import unstructure
+from braze_engage.cohorts.changes import PartnerCohorts
 from braze_engage.engage.audiences import MembershipChange
 from braze_engage.engage.calls import EngageCall, Unusable
-from braze_engage.engage.data_points import attributes_points, event_points
+from braze_engage.engage.data_points import change_points
 from braze_engage.engage.events import EventChange
 from braze_engage.engage.folding import fold_attributes
 from braze_engage.engage.outcomes import Outcome, Reason
 from braze_engage.engage.rules import delivery_name
+from braze_engage.engage.times import SECOND_NS
 from braze_engage.engage.traits import AttributeChange
+from braze_engage.rest.users import Users
 from braze_engage.sync.cohort_delivery import cohort_changes, utc_moment
 from braze_engage.sync.deletion_queue import deletion_request
 from braze_engage.sync.oddities import oddities
@@ -30,15 +33,11 @@ if TYPE_CHECKING:
     from braze_engage.engage.fitting import Dropped
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.rules import Delivery, EngageRules
+    from braze_engage.operation import Operation
     from braze_engage.sync.decider import Change, Decision, Part
     from braze_engage.sync.foreseeing import Foresight
 
 __all__ = ["ExplainedDelivery", "Explanation", "explain"]
-
-_SECOND_NS: Final = 1_000_000_000
-_TRACK: Final = "/users/track"
-_COHORTS: Final = "/partners/{partner}/cohorts/users"
-_DELETE: Final = "/users/delete"
 
 
 @attrs.frozen(kw_only=True)
@@ -227,26 +226,29 @@ def _explained(part: Part, message_id: str | None, foresight: Foresight) -> Expl
     )
     if reason is not Reason.ACCEPTED:
         return found
-    path, body, points = _request(left)
-    return attrs.evolve(found, identity=left.identity, path=path, body=body, data_points=points)
+    row, body = _request(left)
+    return attrs.evolve(
+        found,
+        identity=left.identity,
+        path=row.path,
+        body=body,
+        data_points=change_points(left),
+    )
 
 
-def _request(change: Change) -> tuple[str, Mapping[str, object], int]:
+def _request(change: Change) -> tuple[Operation[..., object], Mapping[str, object]]:
     """Lay out the request that a change shares with others."""
     if isinstance(change, MembershipChange):
         entries = [unstructure(entry) for entry in cohort_changes([change])]
-        return _COHORTS, {"cohort_id": change.cohort_id, "cohort_changes": entries}, 0
+        body = {"cohort_id": change.cohort_id, "cohort_changes": entries}
+        return PartnerCohorts.update_users, body
     if isinstance(change, EventChange):
-        return _TRACK, {"events": [change.to_json()]}, event_points(change.event)
+        return Users.track, {"events": [change.to_json()]}
     if isinstance(change, AttributeChange):
         (writes,) = fold_attributes([change]).values()
-        body = {"attributes": [write.to_json() for write in writes]}
-        return _TRACK, body, attributes_points(change.attributes)
-    return (
-        _DELETE,
-        cast("Mapping[str, object]", unstructure(deletion_request([change.identity]))),
-        0,
-    )
+        return Users.track, {"attributes": [write.to_json() for write in writes]}
+    request = unstructure(deletion_request([change.identity]))
+    return Users.delete, cast("Mapping[str, object]", request)
 
 
 def _reading(call: EngageCall | Unusable) -> dict[str, str]:
@@ -269,4 +271,4 @@ def _reading(call: EngageCall | Unusable) -> dict[str, str]:
 
 def _instant(nanoseconds: int) -> str:
     moment = utc_moment(nanoseconds).isoformat().removesuffix("+00:00")
-    return f"{moment}.{nanoseconds % _SECOND_NS:09d}Z"
+    return f"{moment}.{nanoseconds % SECOND_NS:09d}Z"

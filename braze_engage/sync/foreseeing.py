@@ -9,7 +9,7 @@ from braze_engage.engage.deletions import Deletion
 from braze_engage.engage.outcomes import Reason
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.sync.entries import draft
-from braze_engage.sync.known import cohort_subject, is_late, is_same
+from braze_engage.sync.known import cohort_subject, is_deleted, is_late, is_same
 from braze_engage.sync.ledger import Ticket
 from braze_engage.sync.remembering import Remembering
 from braze_engage.sync.waiting import Waiting
@@ -71,8 +71,7 @@ class Foresight:
         return self._membership(change) if isinstance(change, MembershipChange) else Reason.ACCEPTED
 
     def _is_deleted(self, change: Change) -> bool:
-        deleted_ns = self._state.deleted_ns(change.identity)
-        return deleted_ns is not None and change.order.time_ns <= deleted_ns
+        return is_deleted(self._state, change.identity, change.order)
 
     def _membership(self, change: MembershipChange) -> Reason:
         subject, identity = cohort_subject(change.cohort_id), change.identity

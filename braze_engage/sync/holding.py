@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from braze_engage.engage.audiences import MembershipChange
-from braze_engage.engage.data_points import attributes_points, event_points
-from braze_engage.engage.events import EventChange
+from braze_engage.engage.data_points import change_points
 from braze_engage.engage.outcomes import Outcome, Reason
 from braze_engage.errors import ConfigurationError
 
@@ -92,7 +90,7 @@ class Holding:
                 message_id=ticket.message_id,
                 position=ticket.position,
                 index=ticket.index,
-                data_points=_points(waiting.change),
+                data_points=change_points(waiting.change),
             )
             for reason, waiting in self._kept
             for ticket in waiting.tickets
@@ -115,11 +113,3 @@ def held_reason(reason: Reason | str) -> Reason:
     raise ConfigurationError(
         f"release: nothing is held back for that; give one of {', '.join(map(str, known))}"
     )
-
-
-def _points(change: object) -> int:
-    if isinstance(change, EventChange):
-        return event_points(change.event)
-    if isinstance(change, MembershipChange):
-        return 0
-    return attributes_points(getattr(change, "attributes", {}))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from braze_engage.engage.calls import EngageCall, Unusable, read_item
 from braze_engage.engage.deletions import Deletion
+from braze_engage.engage.rules import delivery_count
+from braze_engage.engage.times import is_older
 from braze_engage.sync.ledger import Ticket
 
 if TYPE_CHECKING:
@@ -77,12 +79,12 @@ class Intake:
         key = call.computation.key
         ticket.key, ticket.time_ns = key, call.time_ns
         within = self._cadence.get(key)
-        is_stale = within is not None and now_ns - call.time_ns > within.total_seconds() * 1e9
+        is_stale = within is not None and is_older(call.time_ns, within, now_ns=now_ns)
         self._ledger.came(key, call.time_ns, call.received_ns, is_stale=is_stale)
 
     def _hand_on(self, call: EngageCall | Unusable, parts: Sequence[Part], ticket: Ticket) -> None:
         usable = [part for part in parts if not isinstance(part.change, Unusable)]
-        ticket.open = sum(map(_deliveries, parts))
+        ticket.open = sum(delivery_count(part.delivery) for part in parts)
         for part in parts:
             change = part.change
             if isinstance(change, Unusable):
@@ -97,7 +99,3 @@ class Intake:
         for warning in call.warnings:
             self._ledger.warn(warning)
         self._offer(usable, ticket)
-
-
-def _deliveries(part: Part) -> int:
-    return part.delivery.value.bit_count() or 1

@@ -14,6 +14,7 @@ __all__ = [
     "Known",
     "attribute_subject",
     "cohort_subject",
+    "is_deleted",
     "is_late",
     "is_same",
     "remember_newer",
@@ -62,6 +63,18 @@ def short(value: str) -> str:
     if len(value) <= _SHORT:
         return value
     return blake2b(value.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def is_deleted(state: StateStore, identity: Identity, order: OrderKey) -> bool:
+    """Tell whether a person was deleted at the time of a change or later.
+
+    Args:
+        state: What is remembered.
+        identity: The person.
+        order: Of the change at hand.
+    """
+    deleted_ns = state.deleted_ns(identity)
+    return deleted_ns is not None and order.time_ns <= deleted_ns
 
 
 def is_late(state: StateStore, subject: str, identity: Identity, order: OrderKey) -> bool:

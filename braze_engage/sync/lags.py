@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from braze_engage.engage.times import SECOND_NS
 from braze_engage.sync.counts import Lag
 
 __all__ = ["Lags"]
 
 _KEYS_WATCHED: Final = 10_000
-_SECOND_NS: Final = 1_000_000_000
 
 
 class _Sum:
@@ -25,11 +25,11 @@ class _Sum:
 
     @property
     def mean_seconds(self) -> float | None:
-        return self.total / self.count / _SECOND_NS if self.count else None
+        return self.total / self.count / SECOND_NS if self.count else None
 
     @property
     def most_seconds(self) -> float | None:
-        return self.most / _SECOND_NS if self.count else None
+        return self.most / SECOND_NS if self.count else None
 
 
 class _OfKey:

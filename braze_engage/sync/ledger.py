@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Final
 
 from braze_engage.engage.outcomes import Outcome, Reason
+from braze_engage.engage.rules import delivery_count
 from braze_engage.sync.counts import CohortCounts, DeletionReceipt, Failure, KeyCounts
 from braze_engage.sync.lags import Lags
 from braze_engage.sync.report import Report, all_outcomes
@@ -112,7 +113,7 @@ class Ledger:
             delivery: The delivery, or those that ended alike; None where the call has none.
             detail: What is wrong and what to do.
         """
-        count = 1 if delivery is None else delivery.value.bit_count() or 1
+        count = 1 if delivery is None else delivery_count(delivery)
         with self._lock:
             if delivery is not None:
                 self._deliveries[reason.outcome] += count

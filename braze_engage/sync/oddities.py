@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from braze_engage.engage.times import SECOND_NS
 from braze_engage.engage.values import is_object
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["oddities"]
 
-_SECOND_NS: Final = 1_000_000_000
 _HOUR: Final = 3_600
 _DAY: Final = 24 * _HOUR
 _BATCH_AFTER: Final = 600
@@ -60,7 +60,7 @@ def _device_mode(call: EngageCall) -> Iterator[str]:
 
 def _age(call: EngageCall, rules: EngageRules, now_ns: int) -> Iterator[str]:
     computation = call.computation
-    age = (now_ns - call.time_ns) // _SECOND_NS
+    age = (now_ns - call.time_ns) // SECOND_NS
     within = None if computation is None else rules.cadence.get(computation.key)
     if within is not None and age > within.total_seconds():
         yield f"it is {_span(age)} old, and cadence expects at most {within}"
@@ -71,7 +71,7 @@ def _age(call: EngageCall, rules: EngageRules, now_ns: int) -> Iterator[str]:
         )
     if call.received_ns is None:
         return
-    late = (call.received_ns - call.time_ns) // _SECOND_NS
+    late = (call.received_ns - call.time_ns) // SECOND_NS
     if late > _BATCH_AFTER:
         yield (
             f"Segment received it {_span(late)} after it happened, as of a computation that runs "

@@ -7,6 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from braze_engage import limits
+from braze_engage.cohorts.changes import PartnerCohorts
 from braze_engage.engage.batches import cut
 from braze_engage.engage.outcomes import Reason
 from braze_engage.rest.users import Users
@@ -30,7 +31,7 @@ __all__ = ["Rehearsal", "key_sums", "quota_hours"]
 
 _TRACK: Final = Users.track.bucket
 _DELETE: Final = Users.delete.bucket
-_COHORTS: Final = "partner_cohorts"
+_COHORTS: Final = PartnerCohorts.update_users.bucket
 _PER_HOUR: Final = {
     _COHORTS: limits.COHORT_REQUESTS_PER_HOUR,
     _TRACK: limits.TRACK_BURST_REQUESTS * 3_600 // limits.TRACK_BURST_SECONDS,
@@ -75,7 +76,7 @@ class Rehearsal:
             self.requests.append(
                 PlannedRequest(
                     method="POST",
-                    path="/partners/{partner}/cohorts/users",
+                    path=PartnerCohorts.update_users.path,
                     cohort_id=lane.cohort_id,
                     changes=tuple(cohort_changes(changes)),
                 )
@@ -97,7 +98,7 @@ class Rehearsal:
         self.requests.append(
             PlannedRequest(
                 method="POST",
-                path="/partners/{partner}/cohorts",
+                path=PartnerCohorts.create.path,
                 cohort_id=lane.cohort_id,
                 name=lane.name,
             )

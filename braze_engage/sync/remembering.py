@@ -6,21 +6,27 @@ from typing import TYPE_CHECKING, Final, cast
 
 from braze_engage.engage.audiences import MembershipChange
 from braze_engage.engage.outcomes import Outcome
-from braze_engage.engage.rules import Delivery
+from braze_engage.engage.rules import single_deliveries
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.objects.values import dumps
-from braze_engage.sync.known import Known, attribute_subject, cohort_subject, remember_newer
+from braze_engage.sync.known import (
+    Known,
+    attribute_subject,
+    cohort_subject,
+    is_deleted,
+    remember_newer,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from braze_engage.engage.outcomes import Reason
+    from braze_engage.engage.rules import Delivery
     from braze_engage.objects.values import JsonValue
     from braze_engage.sync.state import StateStore
 
 __all__ = ["Remembering"]
 
-_SINGLE: Final = (Delivery.IDENTIFY, Delivery.TRACK, Delivery.COHORT, Delivery.BOOLEAN)
 _KNOWN_AFTER: Final = frozenset({Outcome.SENT, Outcome.UNCHANGED})
 # An id that ended so is done with; any other may be handed in again.
 _DONE: Final = frozenset(
@@ -49,7 +55,7 @@ class Remembering:
         Returns:
             The single deliveries that were not begun before.
         """
-        singles = _singles(delivery)
+        singles = single_deliveries(delivery)
         if message_id is None:
             return singles
         fresh = [
@@ -71,7 +77,7 @@ class Remembering:
         """
         if message_id is None:
             return
-        for single in _singles(delivery):
+        for single in single_deliveries(delivery):
             self._open.discard((single, message_id))
             if reason.outcome in _DONE:
                 self._state.remember_done(single, message_id)
@@ -90,8 +96,7 @@ class Remembering:
             return
         if not isinstance(change, MembershipChange | AttributeChange):
             return
-        deleted_ns = self._state.deleted_ns(change.identity)
-        if deleted_ns is not None and change.order.time_ns <= deleted_ns:
+        if is_deleted(self._state, change.identity, change.order):
             return
         if isinstance(change, MembershipChange):
             subject, value = cohort_subject(change.cohort_id), change.order.value
@@ -100,8 +105,3 @@ class Remembering:
             for name, written in change.attributes.items():
                 known = Known(change.order, dumps(cast("JsonValue", written)))
                 remember_newer(self._state, attribute_subject(name), change.identity, known)
-
-
-def _singles(delivery: Delivery) -> Sequence[Delivery]:
-    """The single deliveries in one that may be two; a deletion has none and counts as one."""
-    return [single for single in _SINGLE if single & delivery] or [Delivery.NONE]

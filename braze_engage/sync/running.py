@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from braze_engage.engage.rules import delivery_count
 from braze_engage.errors import BrazeError, ConfigurationError
 from braze_engage.sync.decider import Part
 from braze_engage.sync.ledger import Ticket
@@ -104,7 +105,7 @@ def feed_held(
         take()
         part = Part(waiting.delivery, waiting.change, waiting.is_membership)
         for held in waiting.tickets:
-            deliveries = waiting.delivery.value.bit_count()
+            deliveries = delivery_count(waiting.delivery)
             ticket = Ticket(held.position, held.index, held.message_id, deliveries)
             ticket.key, ticket.time_ns = held.key, held.time_ns
             run.dispatcher.offer([part], ticket)

@@ -16,9 +16,10 @@ from braze_engage.errors import AnswerLost, BadRequest, PayloadTooLarge, Respons
 from braze_engage.operation import Replay
 from braze_engage.rest.users import Users
 from braze_engage.rest.users_track import TrackError, TrackResult
-from braze_engage.sync.cohort_delivery import without_identities, without_identity
+from braze_engage.sync.cutting import FRAME_BYTES, entries_bytes
 from braze_engage.sync.entries import apart
 from braze_engage.sync.sending import Interrupted
+from braze_engage.sync.wording import without_identities, without_identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,7 +34,6 @@ __all__ = ["EncodedTrack", "SendTrack", "TrackDelivery"]
 _ARRAYS: Final = ("attributes", "events")
 _NO_INDEX: Final = "Braze refused something of the request and did not say what"
 _TOO_LARGE: Final = "Request Entity Too Large"
-_FRAME: Final = len('{"attributes":[],"events":[]}')
 
 
 class SendTrack(Protocol):
@@ -160,7 +160,7 @@ class TrackDelivery:
         pause: Callable[[float], bool],
     ) -> list[list[TrackEntry]]:
         """Send a part and return what is to be sent again."""
-        if _size(part) > limits.REQUEST_BYTES:
+        if FRAME_BYTES + entries_bytes(part) > limits.REQUEST_BYTES:
             return self._halved(part, _TOO_LARGE, refused, tally)
         repeatable = self._repeat or all(entry.array == "attributes" for entry in part)
         request = EncodedTrack(part, Replay.ALWAYS if repeatable else Replay.IF_UNSENT)
@@ -247,10 +247,6 @@ class TrackDelivery:
             else:
                 detail = without_identity(words, entry.identity)
                 tally.ended(entry, Reason.REFUSED_BY_BRAZE, detail)
-
-
-def _size(part: Sequence[TrackEntry]) -> int:
-    return _FRAME + sum(len(entry.encoded) + 1 for entry in part)
 
 
 def _refusals(part: Sequence[TrackEntry], errors: Iterable[TrackError]) -> _Refusals:
