@@ -9,13 +9,9 @@ from typing import Literal
 from braze_engage.errors import ConfigurationError
 from braze_engage.limits import ANDROID_PUSH_BYTES, ANDROID_PUSH_SECONDS
 from braze_engage.objects.checks import check_choice, check_flag, check_range
+from braze_engage.objects.field_checks import check_instance, check_texts
 from braze_engage.objects.json_objects import own_values
-from braze_engage.objects.message_checks import (
-    check_button,
-    check_instance,
-    check_push_bytes,
-    check_texts,
-)
+from braze_engage.objects.message_checks import check_button, check_push_bytes
 from braze_engage.objects.models import model
 from braze_engage.objects.values import CustomValue
 

@@ -17,9 +17,10 @@ from braze_engage.objects.checks import (
     is_number,
     refused,
 )
+from braze_engage.objects.field_checks import check_instance
 from braze_engage.objects.fields import wire_name
 from braze_engage.objects.json_objects import own_values
-from braze_engage.objects.message_checks import check_button, check_instance, check_push_bytes
+from braze_engage.objects.message_checks import check_button, check_push_bytes
 from braze_engage.objects.models import model
 from braze_engage.objects.values import CustomValue
 

@@ -7,8 +7,8 @@ from typing import Literal
 from braze_engage.errors import ConfigurationError
 from braze_engage.limits import CONTENT_CARD_SECONDS
 from braze_engage.objects.checks import check_choice, check_flag, check_range
+from braze_engage.objects.field_checks import check_texts
 from braze_engage.objects.json_objects import own_values
-from braze_engage.objects.message_checks import check_texts
 from braze_engage.objects.models import model
 from braze_engage.objects.profile import check_group_id
 from braze_engage.objects.values import CustomValue

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from braze_engage.errors import ConfigurationError
 from braze_engage.objects.checks import at_least_one_of, check_text
+from braze_engage.objects.field_checks import check_texts
 from braze_engage.objects.fields import wire_name
 from braze_engage.objects.json_objects import own_values
-from braze_engage.objects.message_checks import check_texts
 from braze_engage.objects.models import model
 from braze_engage.objects.values import CustomValue
 

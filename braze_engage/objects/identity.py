@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 from braze_engage.errors import ConfigurationError
 from braze_engage.objects.aliases import UserAlias, check_external_id, check_user_alias
 from braze_engage.objects.checks import check_email, check_text, exactly_one_of, refused
+from braze_engage.objects.field_checks import check_given
 from braze_engage.objects.fields import own_sequences
 from braze_engage.objects.models import model
 from braze_engage.objects.priorities import Prioritization, check_prioritization, follows_recency
@@ -117,8 +118,7 @@ class UserIdentifierRef:
             check_user_alias(self, self.user_alias)
         if self.email is not None:
             check_email("UserIdentifierRef.email", self.email)
-        if self.phone is not None:
-            check_text("UserIdentifierRef.phone", self.phone)
+        check_given(self, "phone")
         if self.email is not None or self.phone is not None:
             check_prioritization(self, self.prioritization)
         elif self.prioritization:

@@ -3,56 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from braze_engage.errors import ConfigurationError
-from braze_engage.objects.checks import check_choice, check_flag, check_text, refused
+from braze_engage.objects.checks import check_choice
 from braze_engage.objects.values import CustomValue, dumps
 
-__all__ = ["check_button", "check_flags", "check_instance", "check_push_bytes", "check_texts"]
+__all__ = ["check_button", "check_push_bytes"]
 
 _LEADING = ("URI", "DEEP_LINK")
-
-
-def check_texts(owner: object, *names: str) -> None:
-    """Refuse fields that must be given and are empty or no text.
-
-    Args:
-        owner: The object.
-        *names: Its fields.
-
-    Raises:
-        ConfigurationError: One is no text.
-    """
-    for name in names:
-        check_text(f"{type(owner).__name__}.{name}", getattr(owner, name))
-
-
-def check_flags(owner: object, *names: str) -> None:
-    """Refuse fields that are no boolean.
-
-    Args:
-        owner: The object.
-        *names: Its fields.
-
-    Raises:
-        ConfigurationError: One is something else.
-    """
-    for name in names:
-        check_flag(f"{type(owner).__name__}.{name}", getattr(owner, name))
-
-
-def check_instance(owner: object, name: str, kind: type[object]) -> None:
-    """Refuse a field that is not of its class.
-
-    Args:
-        owner: The object.
-        name: Its field.
-        kind: The class.
-
-    Raises:
-        ConfigurationError: It is something else.
-    """
-    value: object = getattr(owner, name)
-    if not isinstance(value, kind):
-        raise refused(f"{type(owner).__name__}.{name}", value, f"give {kind.__name__}(...)")
 
 
 def check_button(button: object, action: str | None, actions: Sequence[str]) -> None:

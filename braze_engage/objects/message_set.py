@@ -5,7 +5,7 @@ from braze_engage.objects.apple_push import ApplePush
 from braze_engage.objects.channels import ContentCard, Sms, Webhook
 from braze_engage.objects.checks import at_least_one_of
 from braze_engage.objects.email_message import Email
-from braze_engage.objects.message_checks import check_instance
+from braze_engage.objects.field_checks import check_instance
 from braze_engage.objects.models import model
 from braze_engage.objects.web_push import WebPush
 from braze_engage.objects.whats_app import WhatsApp

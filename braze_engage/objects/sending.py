@@ -10,12 +10,11 @@ from braze_engage.objects.attributes import UserAttributes
 from braze_engage.objects.checks import (
     check_email,
     check_flag,
-    check_text,
     exactly_one_of,
 )
+from braze_engage.objects.field_checks import check_given, check_instance
 from braze_engage.objects.fields import own_sequences
 from braze_engage.objects.json_objects import check_object_bytes, own_values
-from braze_engage.objects.message_checks import check_instance
 from braze_engage.objects.models import model
 from braze_engage.objects.priorities import Prioritization, check_prioritization
 from braze_engage.objects.values import CustomValue
@@ -109,8 +108,7 @@ class Recipient:
             check_external_id(self, "external_user_id")
         if self.user_alias is not None:
             check_user_alias(self, self.user_alias)
-        if self.braze_id is not None:
-            check_text("Recipient.braze_id", self.braze_id)
+        check_given(self, "braze_id")
         if self.email is not None:
             check_email("Recipient.email", self.email)
             check_prioritization(self, self.prioritization)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from braze_engage.objects.addresses import check_addresses, one_kind_of_address
-from braze_engage.objects.checks import at_least_one_of, check_email, check_text, exactly_one_of
+from braze_engage.objects.checks import at_least_one_of, check_email, exactly_one_of
+from braze_engage.objects.field_checks import check_given
 from braze_engage.objects.fields import own_sequences
 from braze_engage.objects.models import model
 from braze_engage.objects.profile import check_subscription
@@ -59,5 +60,4 @@ class SubscriptionIdentifier:
         exactly_one_of(self, "email", "phone")
         if self.email is not None:
             check_email("SubscriptionIdentifier.email", self.email)
-        if self.phone is not None:
-            check_text("SubscriptionIdentifier.phone", self.phone)
+        check_given(self, "phone")

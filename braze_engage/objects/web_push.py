@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from braze_engage.objects.checks import check_flag, check_range
+from braze_engage.objects.field_checks import check_texts
 from braze_engage.objects.json_objects import own_values
-from braze_engage.objects.message_checks import check_button, check_texts
+from braze_engage.objects.message_checks import check_button
 from braze_engage.objects.models import model
 from braze_engage.objects.values import CustomValue
 

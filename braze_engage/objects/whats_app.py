@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 from braze_engage.errors import ConfigurationError
 from braze_engage.limits import WHATS_APP_CAPTION_CHARACTERS, WHATS_APP_LIST_ROWS
 from braze_engage.objects.checks import at_least_one_of, check_choice, check_text, refused
+from braze_engage.objects.field_checks import check_texts
 from braze_engage.objects.json_objects import own_values
-from braze_engage.objects.message_checks import check_texts
 from braze_engage.objects.models import model
 from braze_engage.objects.profile import check_group_id
 

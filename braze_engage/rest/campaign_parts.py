@@ -8,8 +8,8 @@ import attrs
 
 from braze_engage.objects import LinkAlias
 from braze_engage.objects.checks import check_choice, check_range, check_text, refused
+from braze_engage.objects.field_checks import check_flags
 from braze_engage.objects.fields import own_sequences, wire_name
-from braze_engage.objects.message_checks import check_flags
 from braze_engage.objects.models import model
 from braze_engage.objects.times import is_time_text
 

@@ -9,7 +9,7 @@ import attrs
 from braze_engage.limits import CAMPAIGN_SERIES_DAYS
 from braze_engage.objects import CampaignMessage, ChannelStatistics
 from braze_engage.objects.checks import check_range
-from braze_engage.objects.message_checks import check_flags, check_texts
+from braze_engage.objects.field_checks import check_flags, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, PagedOperation, PageNumbers, Replay
 from braze_engage.rest.campaign_parts import Details, LinkAliases, ListEdited

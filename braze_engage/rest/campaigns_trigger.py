@@ -6,8 +6,8 @@ from typing import ClassVar
 from braze_engage.errors import ConfigurationError
 from braze_engage.limits import SEND_PROPERTIES_BYTES
 from braze_engage.objects import Accepted, EmailAttachment, Schedule, TriggerProperties
+from braze_engage.objects.field_checks import check_given, check_instance, check_texts
 from braze_engage.objects.json_objects import check_object_bytes, own_values
-from braze_engage.objects.message_checks import check_instance, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
 from braze_engage.rest.campaign_parts import Copy, CopyQueued
@@ -35,8 +35,7 @@ class _TriggeringCampaign(Triggering):
     def __attrs_post_init__(self) -> None:
         Triggering.__attrs_post_init__(self)
         check_texts(self, "campaign_id")
-        if self.send_id is not None:
-            check_texts(self, "send_id")
+        check_given(self, "send_id")
         check_object_bytes(self, "trigger_properties", SEND_PROPERTIES_BYTES)
 
 

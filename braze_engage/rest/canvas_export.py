@@ -6,7 +6,7 @@ from typing import cast
 import attrs
 
 from braze_engage.objects import CampaignMessage
-from braze_engage.objects.message_checks import check_flags, check_texts
+from braze_engage.objects.field_checks import check_flags, check_given, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, PagedOperation, PageNumbers, Replay
 from braze_engage.rest.campaign_parts import Details, LinkAliases, ListEdited
@@ -205,8 +205,7 @@ class GetCanvasLinkAliases:
 
     def __attrs_post_init__(self) -> None:
         check_texts(self, "canvas_id", "message_variation_id")
-        if self.canvas_step_id is not None:
-            check_texts(self, "canvas_step_id")
+        check_given(self, "canvas_step_id")
         check_flags(self, "includes_link_id")
 
 

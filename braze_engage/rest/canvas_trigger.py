@@ -5,8 +5,8 @@ from typing import ClassVar
 from braze_engage.errors import ConfigurationError
 from braze_engage.limits import SEND_PROPERTIES_BYTES
 from braze_engage.objects import Accepted, CanvasContext, Schedule
+from braze_engage.objects.field_checks import check_given, check_instance, check_texts
 from braze_engage.objects.json_objects import check_object_bytes, own_values
-from braze_engage.objects.message_checks import check_instance, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
 from braze_engage.rest.campaign_parts import Copy, CopyQueued
@@ -116,8 +116,7 @@ class UpdateCanvasSchedule:
 
     def __attrs_post_init__(self) -> None:
         check_texts(self, "canvas_id")
-        if self.schedule_id is not None:
-            check_texts(self, "schedule_id")
+        check_given(self, "schedule_id")
         check_instance(self, "schedule", Schedule)
 
 

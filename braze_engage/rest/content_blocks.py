@@ -16,13 +16,13 @@ from braze_engage.objects.checks import (
     check_choice,
     check_flag,
     check_pattern,
-    check_range,
     check_text,
 )
 from braze_engage.objects.fields import own_sequences
 from braze_engage.objects.models import model
 from braze_engage.objects.times import check_period
 from braze_engage.operation import Family, Offsets, Operation, PagedOperation, Replay
+from braze_engage.rest.parts import check_part
 
 __all__ = [
     "ContentBlock",
@@ -57,8 +57,7 @@ class ListContentBlocks:
     offset: int = 0
 
     def __attrs_post_init__(self) -> None:
-        check_range("ListContentBlocks.limit", self.limit, least=1, most=LISTED_TEMPLATES)
-        check_range("ListContentBlocks.offset", self.offset, least=0)
+        check_part(self, LISTED_TEMPLATES)
         check_period(self, "modified_after", "modified_before")
 
 

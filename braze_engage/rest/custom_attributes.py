@@ -1,8 +1,8 @@
 """The group "custom_attributes" of the REST API."""
 
+from braze_engage.objects.field_checks import check_given
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Links, PagedOperation, Replay
-from braze_engage.rest.series import check_given
 
 __all__ = ["CustomAttribute", "CustomAttributePage", "CustomAttributes", "ListCustomAttributes"]
 

@@ -8,7 +8,7 @@ from braze_engage.objects import DataObject, JsonValue
 from braze_engage.objects.checks import check_text
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, PagedOperation, Replay, ToldOffsets
-from braze_engage.rest.in_data_objects import InType, OfObject, check_page, copied
+from braze_engage.rest.in_data_objects import DataObjectsPage, InType, OfObject, check_page, copied
 
 __all__ = [
     "CreateDataObject",
@@ -41,11 +41,11 @@ class ListDataObjects(InType):
 
     def __attrs_post_init__(self) -> None:
         InType.__attrs_post_init__(self)
-        check_page(self, self.limit, self.offset)
+        check_page(self)
 
 
 @model(kw_only=True)
-class DataObjectPage:
+class DataObjectPage(DataObjectsPage):
     """Some objects.
 
     Args:
@@ -58,11 +58,6 @@ class DataObjectPage:
     """
 
     items: tuple[DataObject, ...]
-    total_count: int | None = None
-    has_more: bool = False
-    next_offset: int | None = None
-    offset: int | None = None
-    limit: int | None = None
 
 
 @model(kw_only=True)

@@ -6,10 +6,16 @@ from typing import Literal
 import attrs
 
 from braze_engage.objects import DataObject, JsonValue
-from braze_engage.objects.checks import check_choice, check_text
+from braze_engage.objects.checks import check_text
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, PagedOperation, Replay, ToldOffsets
-from braze_engage.rest.in_data_objects import OfObject, check_page, copied
+from braze_engage.rest.in_data_objects import (
+    DataObjectsPage,
+    OfObject,
+    check_anchor,
+    check_page,
+    copied,
+)
 
 __all__ = [
     "CreateObjectRelationship",
@@ -23,13 +29,6 @@ __all__ = [
     "ReplaceObjectRelationship",
     "UpdateObjectRelationship",
 ]
-
-_ANCHORS = ("source", "target")
-
-
-def _check_anchor(request: object, anchor: str | None) -> None:
-    if anchor is not None:
-        check_choice(f"{type(request).__name__}.anchor", anchor, _ANCHORS)
 
 
 @model(kw_only=True)
@@ -53,8 +52,8 @@ class ListObjectRelationships(OfObject):
 
     def __attrs_post_init__(self) -> None:
         OfObject.__attrs_post_init__(self)
-        check_page(self, self.limit, self.offset)
-        _check_anchor(self, self.anchor)
+        check_page(self)
+        check_anchor(self, self.anchor)
 
 
 @model(kw_only=True)
@@ -75,7 +74,7 @@ class ObjectRelationship:
 
 
 @model(kw_only=True)
-class ObjectRelationshipPage:
+class ObjectRelationshipPage(DataObjectsPage):
     """Some relationships.
 
     Args:
@@ -88,11 +87,6 @@ class ObjectRelationshipPage:
     """
 
     items: tuple[ObjectRelationship, ...]
-    total_count: int | None = None
-    has_more: bool = False
-    next_offset: int | None = None
-    offset: int | None = None
-    limit: int | None = None
 
 
 @model(kw_only=True)
@@ -117,7 +111,7 @@ class _BetweenObjects(OfObject):
         OfObject.__attrs_post_init__(self)
         for name in ("rel_kind", "related_type_name", "related_external_id"):
             check_text(f"{type(self).__name__}.{name}", getattr(self, name))
-        _check_anchor(self, self.anchor)
+        check_anchor(self, self.anchor)
 
 
 @model(kw_only=True)

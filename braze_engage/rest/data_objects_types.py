@@ -6,10 +6,9 @@ from typing import Literal
 import attrs
 
 from braze_engage.objects import JsonValue
-from braze_engage.objects.checks import check_choice
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, PagedOperation, Replay, ToldOffsets
-from braze_engage.rest.in_data_objects import InType, check_page
+from braze_engage.rest.in_data_objects import DataObjectsPage, InType, check_anchor, check_page
 
 __all__ = [
     "DataObjectType",
@@ -42,7 +41,7 @@ class ListDataObjectTypes:
     offset: int = 0
 
     def __attrs_post_init__(self) -> None:
-        check_page(self, self.limit, self.offset)
+        check_page(self)
 
 
 @model(kw_only=True)
@@ -61,7 +60,7 @@ class DataObjectType:
 
 
 @model(kw_only=True)
-class DataObjectTypePage:
+class DataObjectTypePage(DataObjectsPage):
     """Some types.
 
     Args:
@@ -74,11 +73,6 @@ class DataObjectTypePage:
     """
 
     items: tuple[DataObjectType, ...]
-    total_count: int | None = None
-    has_more: bool = False
-    next_offset: int | None = None
-    offset: int | None = None
-    limit: int | None = None
 
 
 @model(kw_only=True)
@@ -116,7 +110,7 @@ class ListUserRelationshipTypes(InType):
 
     def __attrs_post_init__(self) -> None:
         InType.__attrs_post_init__(self)
-        check_page(self, self.limit, self.offset)
+        check_page(self)
 
 
 @model(kw_only=True)
@@ -133,7 +127,7 @@ class UserRelationshipType:
 
 
 @model(kw_only=True)
-class UserRelationshipTypePage:
+class UserRelationshipTypePage(DataObjectsPage):
     """Some kinds of relationships.
 
     Args:
@@ -146,11 +140,6 @@ class UserRelationshipTypePage:
     """
 
     items: tuple[UserRelationshipType, ...]
-    total_count: int | None = None
-    has_more: bool = False
-    next_offset: int | None = None
-    offset: int | None = None
-    limit: int | None = None
 
 
 @model(kw_only=True)
@@ -171,9 +160,8 @@ class ListObjectRelationshipTypes(InType):
 
     def __attrs_post_init__(self) -> None:
         InType.__attrs_post_init__(self)
-        check_page(self, self.limit, self.offset)
-        if self.anchor is not None:
-            check_choice(f"{type(self).__name__}.anchor", self.anchor, ("source", "target"))
+        check_page(self)
+        check_anchor(self, self.anchor)
 
 
 @model(kw_only=True)
@@ -196,7 +184,7 @@ class ObjectRelationshipType:
 
 
 @model(kw_only=True)
-class ObjectRelationshipTypePage:
+class ObjectRelationshipTypePage(DataObjectsPage):
     """Some kinds of relationships.
 
     Args:
@@ -209,11 +197,6 @@ class ObjectRelationshipTypePage:
     """
 
     items: tuple[ObjectRelationshipType, ...]
-    total_count: int | None = None
-    has_more: bool = False
-    next_offset: int | None = None
-    offset: int | None = None
-    limit: int | None = None
 
 
 class DataObjectsTypes(Family):

@@ -8,7 +8,7 @@ from braze_engage.objects import JsonValue
 from braze_engage.objects.checks import check_text
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, PagedOperation, Replay, ToldOffsets
-from braze_engage.rest.in_data_objects import OfObject, check_page, copied
+from braze_engage.rest.in_data_objects import DataObjectsPage, OfObject, check_page, copied
 
 __all__ = [
     "CreateUserRelationship",
@@ -43,7 +43,7 @@ class ListUserRelationships(OfObject):
 
     def __attrs_post_init__(self) -> None:
         OfObject.__attrs_post_init__(self)
-        check_page(self, self.limit, self.offset)
+        check_page(self)
 
 
 @model(kw_only=True)
@@ -77,7 +77,7 @@ class UserRelationship:
 
 
 @model(kw_only=True)
-class UserRelationshipPage:
+class UserRelationshipPage(DataObjectsPage):
     """Some relationships.
 
     Args:
@@ -90,11 +90,6 @@ class UserRelationshipPage:
     """
 
     items: tuple[UserRelationship, ...]
-    total_count: int | None = None
-    has_more: bool = False
-    next_offset: int | None = None
-    offset: int | None = None
-    limit: int | None = None
 
 
 @model(kw_only=True)

@@ -1,12 +1,12 @@
-"""Which days and which part of a list of addresses to read, for the groups that have one."""
+"""Which days of a list of addresses to read, for the groups that have one."""
 
 from datetime import date
 from typing import cast
 
 from braze_engage.errors import ConfigurationError
-from braze_engage.objects.checks import check_range, refused
+from braze_engage.objects.checks import refused
 
-__all__ = ["check_dates", "check_part"]
+__all__ = ["check_dates"]
 
 
 def check_dates(request: object) -> None:
@@ -28,18 +28,3 @@ def check_dates(request: object) -> None:
         raise ConfigurationError(
             f"{owner}.start_date has no later end_date: give an end_date after it"
         )
-
-
-def check_part(request: object, most: int) -> None:
-    """Refuse a limit or an offset that is none.
-
-    Args:
-        request: Has ``limit`` and ``offset``.
-        most: The largest limit.
-
-    Raises:
-        ConfigurationError: One is out of range.
-    """
-    owner = type(request).__name__
-    check_range(f"{owner}.limit", getattr(request, "limit", None), least=1, most=most)
-    check_range(f"{owner}.offset", getattr(request, "offset", None), least=0)

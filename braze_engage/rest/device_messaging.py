@@ -14,8 +14,8 @@ from braze_engage.objects.checks import (
     check_choice,
     check_text,
 )
+from braze_engage.objects.field_checks import check_instance, check_texts
 from braze_engage.objects.fields import own_sequences
-from braze_engage.objects.message_checks import check_instance, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
 

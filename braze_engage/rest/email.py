@@ -12,7 +12,8 @@ from braze_engage.objects.checks import at_least_one_of, check_choice, check_ema
 from braze_engage.objects.fields import own_sequences
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Offsets, Operation, PagedOperation, Replay
-from braze_engage.rest.dates import check_dates, check_part
+from braze_engage.rest.dates import check_dates
+from braze_engage.rest.parts import check_part
 
 __all__ = [
     "Email",

@@ -1,6 +1,7 @@
 """The group "events" of the REST API."""
 
 from braze_engage.objects.checks import check_range, check_text
+from braze_engage.objects.field_checks import check_given
 from braze_engage.objects.models import model
 from braze_engage.operation import (
     Family,
@@ -10,7 +11,7 @@ from braze_engage.operation import (
     PageNumbers,
     Replay,
 )
-from braze_engage.rest.series import HourlySeries, check_given
+from braze_engage.rest.series import HourlySeries
 
 __all__ = [
     "CustomEvent",

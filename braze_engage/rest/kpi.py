@@ -1,8 +1,9 @@
 """The group "kpi" of the REST API."""
 
+from braze_engage.objects.field_checks import check_given
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
-from braze_engage.rest.series import DailySeries, check_given
+from braze_engage.rest.series import DailySeries
 
 __all__ = [
     "DailyActiveUsers",

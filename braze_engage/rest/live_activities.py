@@ -7,8 +7,8 @@ from braze_engage.limits import RECIPIENTS
 from braze_engage.objects import Accepted, CustomValue, LiveActivityNotification
 from braze_engage.objects.aliases import check_external_ids
 from braze_engage.objects.checks import at_most, exactly_one_of
+from braze_engage.objects.field_checks import check_flags, check_given, check_instance, check_texts
 from braze_engage.objects.json_objects import own_values
-from braze_engage.objects.message_checks import check_flags, check_instance, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
 from braze_engage.rest.filter_values import Audience, connected_audience
@@ -52,8 +52,7 @@ class StartLiveActivity:
         exactly_one_of(self, "external_user_ids", "segment_id", "custom_audience")
         at_most(self, RECIPIENTS, "external_user_ids")
         check_external_ids(self, "external_user_ids")
-        if self.segment_id is not None:
-            check_texts(self, "segment_id")
+        check_given(self, "segment_id")
         if self.custom_audience is not None:
             connected_audience(self.custom_audience)
         check_instance(self, "notification", LiveActivityNotification)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from braze_engage.objects import Accepted, Messages, Schedule
-from braze_engage.objects.message_checks import check_instance, check_texts
+from braze_engage.objects.field_checks import check_instance, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
 

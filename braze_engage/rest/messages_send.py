@@ -8,8 +8,8 @@ from braze_engage.limits import RECIPIENTS
 from braze_engage.objects import Messages, Schedule, UserAlias
 from braze_engage.objects.aliases import check_external_ids
 from braze_engage.objects.checks import at_least_one_of, at_most, check_choice
+from braze_engage.objects.field_checks import check_flags, check_given, check_instance
 from braze_engage.objects.fields import own_sequences
-from braze_engage.objects.message_checks import check_flags, check_instance, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
 from braze_engage.rest.filter_values import Audience, connected_audience
@@ -42,9 +42,7 @@ class _Sending:
         check_broadcast(self, *_NAMED)
         at_most(self, RECIPIENTS, *_NAMED)
         check_external_ids(self, "external_user_ids")
-        for name in ("segment_id", "campaign_id", "send_id"):
-            if getattr(self, name) is not None:
-                check_texts(self, name)
+        check_given(self, "segment_id", "campaign_id", "send_id")
         if self.audience is not None:
             connected_audience(self.audience)
         name, states = type(self).__name__, ("all", "subscribed", "opted_in")

@@ -1,9 +1,10 @@
 """The group "purchases" of the REST API."""
 
 from braze_engage.objects.checks import check_range
+from braze_engage.objects.field_checks import check_given
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, PagedOperation, PageNumbers, Replay
-from braze_engage.rest.series import HourlySeries, check_given
+from braze_engage.rest.series import HourlySeries
 
 __all__ = [
     "GetPurchaseSeries",

@@ -4,25 +4,10 @@ from datetime import datetime
 from typing import Literal, cast
 
 from braze_engage.limits import SERIES_LENGTH
-from braze_engage.objects.checks import check_choice, check_range, check_text, refused
+from braze_engage.objects.checks import check_choice, check_range, refused
 from braze_engage.objects.models import model
 
-__all__ = ["DailySeries", "HourlySeries", "check_given"]
-
-
-def check_given(request: object, *names: str) -> None:
-    """Refuse fields that are neither left out nor text.
-
-    Args:
-        request: The request.
-        *names: The fields.
-
-    Raises:
-        ConfigurationError: One is something else.
-    """
-    for name in names:
-        if (value := getattr(request, name)) is not None:
-            check_text(f"{type(request).__name__}.{name}", value)
+__all__ = ["DailySeries", "HourlySeries"]
 
 
 @model(kw_only=True)

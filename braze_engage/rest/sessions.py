@@ -1,8 +1,9 @@
 """The group "sessions" of the REST API."""
 
+from braze_engage.objects.field_checks import check_given
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
-from braze_engage.rest.series import HourlySeries, check_given
+from braze_engage.rest.series import HourlySeries
 
 __all__ = ["GetSessionDataSeries", "SessionCount", "SessionDataSeries", "Sessions"]
 

@@ -9,11 +9,12 @@ from braze_engage.errors import ConfigurationError
 from braze_engage.limits import SUBSCRIPTIONS_PAGE
 from braze_engage.objects import Accepted, SubscriptionGroupUpdate
 from braze_engage.objects.addresses import check_addresses, one_kind_of_address
-from braze_engage.objects.checks import at_least_one_of, check_range
+from braze_engage.objects.checks import at_least_one_of
 from braze_engage.objects.fields import own_sequences
 from braze_engage.objects.models import model
 from braze_engage.objects.profile import check_group_id, check_subscription
 from braze_engage.operation import Family, Offsets, Operation, PagedOperation, Replay
+from braze_engage.rest.parts import check_part
 
 __all__ = [
     "GetSubscriptionStatus",
@@ -88,8 +89,7 @@ class ListSubscriptionGroups:
     def __attrs_post_init__(self) -> None:
         at_least_one_of(self, "external_id")
         check_addresses(self, "external_id", "email", "phone")
-        check_range("ListSubscriptionGroups.limit", self.limit, least=1, most=SUBSCRIPTIONS_PAGE)
-        check_range("ListSubscriptionGroups.offset", self.offset, least=0)
+        check_part(self, SUBSCRIPTIONS_PAGE)
 
 
 @model(kw_only=True)

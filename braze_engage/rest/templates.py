@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from braze_engage.limits import EMAIL_TEMPLATE_BYTES, LISTED_TEMPLATES
-from braze_engage.objects.checks import check_bytes, check_flag, check_range, check_text
+from braze_engage.objects.checks import check_bytes, check_flag, check_text
+from braze_engage.objects.field_checks import check_given
 from braze_engage.objects.fields import own_sequences
 from braze_engage.objects.models import model
 from braze_engage.objects.times import check_period
 from braze_engage.operation import Family, Offsets, Operation, PagedOperation, Replay
+from braze_engage.rest.parts import check_part
 
 __all__ = [
     "CreateEmailTemplate",
@@ -41,8 +43,7 @@ class ListEmailTemplates:
     offset: int = 0
 
     def __attrs_post_init__(self) -> None:
-        check_range("ListEmailTemplates.limit", self.limit, least=1, most=LISTED_TEMPLATES)
-        check_range("ListEmailTemplates.offset", self.offset, least=0)
+        check_part(self, LISTED_TEMPLATES)
         check_period(self, "modified_after", "modified_before")
 
 
@@ -197,8 +198,7 @@ class UpdateEmailTemplate:
 
     def __attrs_post_init__(self) -> None:
         check_text("UpdateEmailTemplate.email_template_id", self.email_template_id)
-        if self.template_name is not None:
-            check_text("UpdateEmailTemplate.template_name", self.template_name)
+        check_given(self, "template_name")
         if self.body is not None:
             check_bytes("UpdateEmailTemplate.body", self.body, EMAIL_TEMPLATE_BYTES)
         if self.should_inline_css is not None:

@@ -5,8 +5,8 @@ from braze_engage.errors import BrazeError
 from braze_engage.limits import SEND_PROPERTIES_BYTES
 from braze_engage.objects import TransactionalRecipient, TriggerProperties
 from braze_engage.objects.checks import check_pattern
+from braze_engage.objects.field_checks import check_instance, check_texts
 from braze_engage.objects.json_objects import check_object_bytes, own_values
-from braze_engage.objects.message_checks import check_instance, check_texts
 from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
 
