@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from braze_engage.testing.catalog_routes import catalog_of, refuse
 from braze_engage.testing.messages import Answer
-from braze_engage.testing.paging import linked_page
+from braze_engage.testing.paging import is_cursor, linked_page
 from braze_engage.testing.values import Json, is_number, objects, parse_time
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def list_items(workspace: Workspace, call: Call) -> Answer:
     """Answer ``GET /catalogs/{catalog_name}/items``."""
     catalog = catalog_of(workspace, call)
     cursor = call.query.get("cursor")
-    if cursor is not None and not re.fullmatch(r"after-\d+", str(cursor)):
+    if cursor is not None and not is_cursor(str(cursor)):
         refuse("invalid-cursor", at="cursor", values=[cursor])
     page, links = linked_page(call, [*catalog.items])
     items: list[Json] = [{"id": item_id, **catalog.items[item_id]} for item_id in page]
@@ -70,7 +70,7 @@ def update(workspace: Workspace, call: Call) -> Answer:
     catalog = catalog_of(workspace, call)
     item_id = _there(catalog, call)
     catalog.change_item(item_id, _single(catalog, call))
-    workspace.catalogs.change(catalog, {})
+    workspace.catalogs.touch(catalog)
     return Answer(200, {"message": "success"})
 
 
@@ -85,7 +85,7 @@ def delete(workspace: Workspace, call: Call) -> Answer:
     """Answer ``DELETE /catalogs/{catalog_name}/items/{item_id}``."""
     catalog = catalog_of(workspace, call)
     del catalog.items[_there(catalog, call)]
-    workspace.catalogs.change(catalog, {})
+    workspace.catalogs.touch(catalog)
     return Answer(202, {"message": "success"})
 
 
@@ -99,7 +99,7 @@ def _queued(apply: Callable[[CatalogTable, str, JsonObject], None]) -> Handler:
         def write() -> None:
             for item_id, values in items.items():
                 apply(catalog, item_id, values)
-            workspace.catalogs.change(catalog, {})
+            workspace.catalogs.touch(catalog)
 
         workspace.submit(write, after=f"catalog {catalog.name}")
         return Answer(202, {"message": "success"})
@@ -128,7 +128,7 @@ def _deleted(catalog: CatalogTable, item_id: str, _: JsonObject) -> None:
 
 def _write(workspace: Workspace, catalog: CatalogTable, items: Mapping[str, JsonObject]) -> None:
     catalog.items.update(items)
-    workspace.catalogs.change(catalog, {})
+    workspace.catalogs.touch(catalog)
 
 
 def _there(catalog: CatalogTable, call: Call) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from braze_engage.testing.messages import Answer, Refused
-from braze_engage.testing.values import iso, objects
+from braze_engage.testing.values import as_object, iso, objects
 
 if TYPE_CHECKING:
     from braze_engage.testing.catalogs import CatalogTable
@@ -97,7 +97,7 @@ def create_fields(workspace: Workspace, call: Call) -> Answer:
     if len(fields) > _NEW_FIELDS:
         refuse("request-includes-too-many-fields", at="fields")
     types = _types(fields, catalog)
-    workspace.catalogs.change(catalog, {})
+    workspace.catalogs.touch(catalog)
     catalog.fields.update(types)
     return Answer(202, {"message": "success"})
 
@@ -110,7 +110,7 @@ def delete_field(workspace: Workspace, call: Call) -> Answer:
         refuse("invalid-field-name", at="field_name", values=[name])
     if catalog.users_of(name):
         refuse("field-referenced-by-selection", at="field_name", values=[name])
-    workspace.catalogs.change(catalog, {})
+    workspace.catalogs.touch(catalog)
     del catalog.fields[name]
     for item in catalog.items.values():
         item.pop(name, None)
@@ -120,7 +120,7 @@ def delete_field(workspace: Workspace, call: Call) -> Answer:
 def create_selection(workspace: Workspace, call: Call) -> Answer:
     """Answer ``POST /catalogs/{catalog_name}/selections``."""
     catalog = catalog_of(workspace, call)
-    (selection,) = objects([call.body["selection"]]) or [{}]
+    selection = as_object(call.body["selection"])
     name, sort_field = str(selection["name"]), selection.get("sort_field")
     if name in catalog.selections:
         refuse("selection-name-already-exists", at="selection.name", values=[name])
@@ -128,11 +128,11 @@ def create_selection(workspace: Workspace, call: Call) -> Answer:
         refuse("invalid-sorting", at="selection.sort_order")
     if sort_field is not None and sort_field not in catalog.fields:
         refuse("invalid-sort-field", at="selection.sort_field", values=[sort_field])
-    for one in objects(selection.get("filters") or []) or []:
+    for one in objects(selection.get("filters")) or []:
         if one["field"] not in catalog.fields:
             refuse("selection-has-invalid-filter", at="selection.filters", values=[one["field"]])
-    workspace.catalogs.change(catalog, {})
-    catalog.selections[name] = dict(selection)
+    workspace.catalogs.touch(catalog)
+    catalog.selections[name] = selection
     return Answer(202, {"message": "success"})
 
 
@@ -142,7 +142,7 @@ def delete_selection(workspace: Workspace, call: Call) -> Answer:
     name = call.path["selection_name"]
     if name not in catalog.selections:
         refuse("invalid-selection", at="selection_name", values=[name])
-    workspace.catalogs.change(catalog, {})
+    workspace.catalogs.touch(catalog)
     del catalog.selections[name]
     return Answer(202, {"message": "success"})
 

@@ -46,4 +46,12 @@ class Entries(Mapping[str, T]):
         """
         for name, value in fields.items():
             setattr(entry, name, value)
+        self.touch(entry)
+
+    def touch(self, entry: T) -> None:
+        """Note that an entry was changed just now.
+
+        Args:
+            entry: Which one.
+        """
         setattr(entry, self.changed_at, self._now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from braze_engage.testing.messages import Call
 
 _T = TypeVar("_T")
+_AFTER: Final = "after-"
 
 
 def numbered_page(call: Call, items: Sequence[_T], size: int = 100) -> Sequence[_T]:
@@ -46,15 +47,23 @@ def linked_page(
         items: The whole list.
         size: Items of a full page.
     """
-    cursor = call.query.get("cursor")
-    text = str(cursor).removeprefix("after-")
+    text = str(call.query.get("cursor")).removeprefix(_AFTER)
     start = int(text) if text.isdecimal() else 0
     links: list[str] = []
     if start:
-        links.append(f'<{call.url}?cursor=after-{max(0, start - size)}>; rel="prev"')
+        links.append(f'<{call.url}?cursor={_AFTER}{max(0, start - size)}>; rel="prev"')
     if start + size < len(items):
-        links.append(f'<{call.url}?cursor=after-{start + size}>; rel="next"')
+        links.append(f'<{call.url}?cursor={_AFTER}{start + size}>; rel="next"')
     return items[start : start + size], {"link": ", ".join(links)} if links else {}
+
+
+def is_cursor(text: str) -> bool:
+    """Tell whether a cursor is one that `linked_page` gives.
+
+    Args:
+        text: What the client sent.
+    """
+    return text.startswith(_AFTER) and text.removeprefix(_AFTER).isdecimal()
 
 
 def _number(call: Call, name: str, default: int) -> int:
