@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["Remembering"]
 
 _SINGLE: Final = (Delivery.IDENTIFY, Delivery.TRACK, Delivery.COHORT, Delivery.BOOLEAN)
+# By value: flags are slow to take apart, and every call asks.
+_SINGLES: Final = tuple(
+    tuple(single for single in _SINGLE if single.value & value) or (Delivery.NONE,)
+    for value in range(1 << len(_SINGLE))
+)
 _KNOWN_AFTER: Final = frozenset({Outcome.SENT, Outcome.UNCHANGED})
 # An id that ended so is done with; any other may be handed in again.
 _DONE: Final = frozenset(
@@ -99,4 +104,4 @@ class Remembering:
 
 def _singles(delivery: Delivery) -> Sequence[Delivery]:
     """The single deliveries in one that may be two; a deletion has none and counts as one."""
-    return [single for single in _SINGLE if single & delivery] or [Delivery.NONE]
+    return _SINGLES[delivery.value]
