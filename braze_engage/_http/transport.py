@@ -177,7 +177,7 @@ class RequestsTransport:
         if call.authorization is not None:
             prepared.headers["Authorization"] = f"Bearer {call.authorization.reveal()}"
         if call.body is not None:
-            prepared.headers["Content-Type"] = "application/json"
+            prepared.headers["Content-Type"] = call.content_type
         prepared.prepare_body(None if call.body is None else call.body.reveal(), None)
         return prepared
 

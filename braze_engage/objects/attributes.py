@@ -13,6 +13,7 @@ from braze_engage.objects.aliases import UserAlias, check_person
 from braze_engage.objects.checks import check_choice, check_flag, check_text, refused
 from braze_engage.objects.custom import counts_twice, custom_value
 from braze_engage.objects.fields import own_sequences, wire_name
+from braze_engage.objects.models import model
 from braze_engage.objects.profile import (
     FacebookProfile,
     Gender,
@@ -120,7 +121,7 @@ _CHECKS: Sequence[tuple[str, Callable[[str, object], None]]] = (
 _values_to_check = attrgetter(*(name for name, _ in _CHECKS))
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class UserAttributes:
     """One entry of ``attributes``: profile fields and custom attributes of one person.
 

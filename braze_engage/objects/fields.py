@@ -1,7 +1,8 @@
 """How fields of requests and objects are declared.
 
 ``Annotated[bool, wire_name("_merge_objects")]`` gives a field another name on the wire,
-``Annotated[..., NOT_SENT]`` keeps it off the wire, and ``field_transformer=own_sequences`` makes
+``Annotated[..., NOT_SENT]`` keeps it off the wire, ``Annotated[..., WHOLE_BODY]`` makes it the body
+itself, and ``field_transformer=own_sequences`` makes
 every field declared as a ``Sequence`` a tuple of its own, so that a list the caller changes later
 changes nothing here.
 """
@@ -29,10 +30,14 @@ from braze_engage.operation import Unset
 if TYPE_CHECKING:
     import attrs
 
-__all__ = ["NOT_SENT", "own_sequences", "wire_name"]
+__all__ = ["NOT_SENT", "ROOT", "WHOLE_BODY", "own_sequences", "wire_name"]
 
 NOT_SENT: Final[object] = override(omit=True)
 """Marks a field that steers the request and is no part of it."""
+
+ROOT: Final = "(root)"
+WHOLE_BODY: Final[object] = override(rename=ROOT)
+"""Marks the one field that is the body itself instead of a member of it."""
 
 
 def wire_name(name: str) -> object:

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
-import attrs
-
 from braze_engage.errors import ConfigurationError
 from braze_engage.objects.aliases import UserAlias, check_external_id, check_user_alias
 from braze_engage.objects.checks import check_email, check_text, exactly_one_of, refused
 from braze_engage.objects.fields import own_sequences
+from braze_engage.objects.models import model
 
 __all__ = [
     "AliasToIdentify",
@@ -60,7 +59,7 @@ def _check_prioritization(owner: object, prioritization: Sequence[str]) -> None:
             )
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class AliasToIdentify:
     """An alias-only profile to identify.
 
@@ -79,7 +78,7 @@ class AliasToIdentify:
         check_user_alias(self, self.user_alias)
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class EmailToIdentify:
     """A profile to identify by its e-mail address.
 
@@ -101,7 +100,7 @@ class EmailToIdentify:
         _check_prioritization(self, self.prioritization)
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class PhoneToIdentify:
     """A profile to identify by its phone number.
 
@@ -123,7 +122,7 @@ class PhoneToIdentify:
         _check_prioritization(self, self.prioritization)
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class UserIdentifierRef:
     """One side of a merge: exactly one identifier.
 
@@ -161,7 +160,7 @@ class UserIdentifierRef:
             )
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class MergeUpdate:
     """Two profiles to merge.
 
@@ -187,7 +186,7 @@ class MergeUpdate:
         return any(follows_recency(side.prioritization) for side in sides)
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class EmailToDelete:
     """A profile to delete by its e-mail address.
 
@@ -206,7 +205,7 @@ class EmailToDelete:
         _check_prioritization(self, self.prioritization)
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class PhoneToDelete:
     """A profile to delete by its phone number.
 
@@ -225,7 +224,7 @@ class PhoneToDelete:
         _check_prioritization(self, self.prioritization)
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class ExternalIdRename:
     """An external id to rename.
 

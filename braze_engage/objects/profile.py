@@ -5,8 +5,6 @@ from re import IGNORECASE
 from re import compile as regex
 from typing import Annotated, Literal, TypeAlias
 
-import attrs
-
 from braze_engage.limits import DEVICE_ID_BYTES_MAX, DEVICE_ID_BYTES_MIN
 from braze_engage.objects.checks import (
     check_bytes,
@@ -17,6 +15,7 @@ from braze_engage.objects.checks import (
     refused,
 )
 from braze_engage.objects.fields import own_sequences, wire_name
+from braze_engage.objects.models import model
 
 __all__ = [
     "FacebookProfile",
@@ -35,7 +34,7 @@ SubscriptionState: TypeAlias = Literal["opted_in", "subscribed", "unsubscribed"]
 _UUID = regex(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", IGNORECASE)
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class Location:
     """Where a person was last.
 
@@ -59,7 +58,7 @@ def _check_degrees(field: str, value: object, most: int) -> None:
         raise refused(field, value, f"give degrees from -{most} to {most}")
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class PushToken:
     """A push token to import.
 
@@ -84,7 +83,7 @@ class PushToken:
             )
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class SubscriptionGroup:
     """A subscription state of one group.
 
@@ -116,7 +115,7 @@ class SubscriptionGroup:
         check_flag("SubscriptionGroup.use_double_opt_in_logic", self.use_double_opt_in_logic)
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class FacebookProfile:
     """What is known of a person's Facebook profile.
 
@@ -133,7 +132,7 @@ class FacebookProfile:
     num_friends: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class TwitterProfile:
     """What is known of a person's Twitter profile.
 

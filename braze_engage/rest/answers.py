@@ -39,7 +39,7 @@ def read_answer(
 
     Args:
         operation: The row.
-        body: JSON, or nothing.
+        body: JSON, or nothing, which counts as an object without members.
         status: HTTP status, a 2xx.
         attempts: How often the request was sent.
         key: What must not show in an error.
@@ -48,7 +48,7 @@ def read_answer(
         UnreadableResponse: It is not what Braze documents, or its message is neither ``success``
             nor ``queued``.
     """
-    document = decode(body)
+    document = decode(body or b"{}")
     said = document.get("message") if isinstance(document, dict) else None
     if isinstance(said, str) and said.lower() not in _ACCEPTED:
         problems: Sequence[str] = ["neither success nor queued @ $.message"]

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
-import attrs
-
 from braze_engage.limits import IDENTIFIERS_PER_REQUEST
 from braze_engage.objects import UserAlias
 from braze_engage.objects.aliases import check_external_ids
@@ -17,6 +15,7 @@ from braze_engage.objects.checks import (
     missing,
 )
 from braze_engage.objects.fields import own_sequences
+from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
 from braze_engage.rest.exported_user import ExportedUser
 
@@ -64,7 +63,7 @@ _SLOW_FIELDS = {"campaigns_received", "canvases_received"}
 _SINGLE = ("device_id", "braze_id", "email_address", "phone")
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class ExportUsersByIds:
     """Profiles to export: up to 50 by external id or alias, or those of one other identifier.
 
@@ -104,7 +103,7 @@ class ExportUsersByIds:
         return "users_export_ids_fields" if quick else "users_export_ids"
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class ExportedUsers:
     """The profiles found.
 

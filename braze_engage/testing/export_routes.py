@@ -6,7 +6,7 @@ https://www.braze.com/docs/api/endpoints/export/user_data/post_users_identifier
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from braze_engage.testing import checks
 from braze_engage.testing.checks import IDENTIFIERS, object_list, refuse, string_list, text
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from braze_engage.testing.messages import Call
+    from braze_engage.testing.messages import Call, Handlers
     from braze_engage.testing.profiles import CustomEvent, History, Profile, PurchaseRecord
     from braze_engage.testing.state import Workspace
 
@@ -156,3 +156,8 @@ def _empty(value: Json) -> bool:
 
 def _recent(history: History[CustomEvent] | History[PurchaseRecord], now: datetime) -> list[Json]:
     return [summary(history, one.name) for one in history.summaries() if one.last >= now - _KEPT]
+
+
+HANDLERS: Final[Handlers] = {
+    ("POST", "/users/export/ids"): export_ids,
+}

@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from braze_engage.testing.cohorts import Cohorts
+from braze_engage.testing.segments import Segments
 from braze_engage.testing.users import Users
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Workspace:
         self.lock = threading.RLock()
         self.users = Users()
         self.cohorts = Cohorts()
+        self.segments = Segments(self.now)
         self.kinds: dict[str, Kind] = {}
         self.counts: Counter[str] = Counter()
         self._random = random.Random(settings.seed)  # noqa: S311 - order of writes, no secret

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from braze_engage import BrazeClient, Event, Purchase, UserAlias, UserAttributes
+from braze_engage import Event, Purchase, UserAlias, UserAttributes
 from braze_engage.objects import (
     AliasToIdentify,
     ExternalIdRename,
@@ -19,18 +19,13 @@ from braze_engage.objects import (
 from braze_engage.rest.users import Users
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
+    from braze_engage import BrazeClient
     from braze_engage.testing import FakeBraze
 
 MOMENT = datetime(2026, 11, 2, 9, 15, tzinfo=timezone.utc)
 ALIAS = UserAlias(alias_name="ana@example.test", alias_label="email")
-
-
-@pytest.fixture
-def braze(fake_braze: FakeBraze) -> Iterator[BrazeClient]:
-    with BrazeClient(fake_braze.rest_api_key, data_center=fake_braze.url) as client:
-        yield client
 
 
 def _track(braze: BrazeClient, fake: FakeBraze) -> None:

@@ -1,0 +1,6 @@
+"""From typed values to what goes over the wire, and back."""
+
+from braze_engage._wire.converter import Unreadable, structure, unstructure
+from braze_engage._wire.request import Prepared, decode, encode, prepare
+
+__all__ = ["Prepared", "Unreadable", "decode", "encode", "prepare", "structure", "unstructure"]
