@@ -19,6 +19,7 @@ from braze_engage.sync.intake import Intake
 from braze_engage.sync.patience import Patience
 from braze_engage.sync.people_queue import PeopleQueue
 from braze_engage.sync.track_delivery import TrackDelivery
+from braze_engage.sync.track_size import TrackSize
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -186,12 +187,15 @@ class Run:
         client, options, send = self._clients.rest, self._options, None
         if client is None:
             return None
+        size = TrackSize(options.track_limits)
         if self._stand_in is not None:
             send = self._stand_in.send_track
         return PeopleQueue(
             send
             or TrackDelivery(
                 client,
+                size=size,
+                ledger=self._ledger,
                 patience=self._patience(),
                 settle=options.settle,
                 repeat_after_lost_answer=options.repeat_after_lost_answer,
@@ -199,7 +203,7 @@ class Run:
             state=self._state,
             ledger=self._ledger,
             budget=self.budget,
-            track_limits=options.track_limits,
+            size=size,
             suppress_repeats=self._rules.repeats is Repeats.SUPPRESS,
             settle=options.settle,
             linger=options.linger,

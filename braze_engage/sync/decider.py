@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import attrs
@@ -192,7 +192,10 @@ def _parts(call: EngageCall, delivery: Delivery, rules: EngageRules) -> Sequence
     """What each delivery makes of a call, those left out that do not apply to it."""
     computation = call.computation
     is_membership = computation is not None and computation.computation_class in _MEMBERSHIP
-    parts = [Part(single, mapper(call, rules), is_membership) for single, mapper in _mappers(delivery.value)]
+    parts = [
+        Part(single, mapper(call, rules), is_membership)
+        for single, mapper in _mappers(delivery.value)
+    ]
     if len(parts) == 1:
         return parts
     apply = [part for part in parts if not _is_filtered(part)]
@@ -202,7 +205,7 @@ def _parts(call: EngageCall, delivery: Delivery, rules: EngageRules) -> Sequence
     return _written_once(apply)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _mappers(value: int) -> Sequence[tuple[Delivery, _Mapper]]:
     # by value: flags are slow to take apart, and every call asks
     return [(single, mapper) for single, mapper in _MAPPERS.items() if single.value & value]

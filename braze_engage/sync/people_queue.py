@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from braze_engage.engage.identity import Identity
-    from braze_engage.objects import TrackLimits
     from braze_engage.sync.budget import Budget
     from braze_engage.sync.entries import TrackEntry, TrackWaiting
     from braze_engage.sync.ledger import Ledger
     from braze_engage.sync.sending import Finished
     from braze_engage.sync.state import StateStore
     from braze_engage.sync.track_delivery import SendTrack
+    from braze_engage.sync.track_size import TrackSize
 
 __all__ = ["PeopleQueue"]
 
@@ -47,7 +47,7 @@ class PeopleQueue:
         state: What is remembered.
         ledger: Keeps account.
         budget: Says what may still be spent.
-        track_limits: How many objects a request may hold.
+        size: How much a request may hold.
         suppress_repeats: Whether memberships that are known already are left out.
         settle: Seconds between two writes of one person.
         linger: Seconds a change waits for others to share its request, and for newer values of
@@ -62,7 +62,7 @@ class PeopleQueue:
         state: StateStore,
         ledger: Ledger,
         budget: Budget,
-        track_limits: TrackLimits,
+        size: TrackSize,
         suppress_repeats: bool,
         settle: float,
         linger: float,
@@ -72,7 +72,7 @@ class PeopleQueue:
         self._state = state
         self._ledger = ledger
         self._budget = budget
-        self._track_limits = track_limits
+        self._limit = size
         self._suppress = suppress_repeats
         self._settle = settle
         self._linger = linger
@@ -141,7 +141,7 @@ class PeopleQueue:
         """
         self._release(now)
         ended: list[tuple[TrackWaiting, Reason]] = []
-        cut = TrackCut(self._track_limits)
+        cut = TrackCut(self._limit)
         people: list[Identity] = []
         if self._due(now) > now:
             return None, ended

@@ -13,7 +13,6 @@ import attrs
 from braze_engage.engage.outcomes import Reason
 from braze_engage.errors import AnswerLost, BadRequest, PayloadTooLarge, ResponseError
 from braze_engage.operation import Replay
-from braze_engage.rest.users import Users
 from braze_engage.rest.users_track import TrackError, TrackResult
 from braze_engage.sync.cohort_delivery import without_identity
 from braze_engage.sync.entries import apart
@@ -24,12 +23,15 @@ if TYPE_CHECKING:
 
     from braze_engage.rest.client import BrazeClient
     from braze_engage.sync.entries import TrackEntry
+    from braze_engage.sync.ledger import Ledger
     from braze_engage.sync.patience import Patience
     from braze_engage.sync.tally import Tally
+    from braze_engage.sync.track_size import TrackSize
 
 __all__ = ["EncodedTrack", "SendTrack", "TrackDelivery"]
 
 _ARRAYS: Final = ("attributes", "events")
+_TOO_MANY: Final = "max input length exceeded"
 _NO_INDEX: Final = "Braze refused something and did not say what"
 
 
@@ -102,6 +104,8 @@ class TrackDelivery:
 
     Args:
         rest: The client.
+        size: The endpoint, and how much a request may hold.
+        ledger: Is warned of a limit that Braze set lower.
         patience: Waits out quotas and outages.
         settle: Seconds between two writes of one person.
         repeat_after_lost_answer: Whether events are sent again that Braze may have counted.
@@ -111,6 +115,8 @@ class TrackDelivery:
         self,
         rest: BrazeClient,
         *,
+        size: TrackSize,
+        ledger: Ledger,
         patience: Patience,
         settle: float,
         repeat_after_lost_answer: bool,
@@ -119,7 +125,8 @@ class TrackDelivery:
         self._patience = patience
         self._settle = settle
         self._repeat = repeat_after_lost_answer
-        self._bucket = Users.track.bucket
+        self._size = size
+        self._ledger = ledger
 
     def __call__(
         self, entries: Sequence[TrackEntry], tally: Tally, pause: Callable[[float], bool]
@@ -160,7 +167,7 @@ class TrackDelivery:
         request = EncodedTrack(part, Replay.ALWAYS if repeatable else Replay.IF_UNSENT)
         try:
             result = self._patience.persist(
-                lambda: self._rest.perform(Users.track, request).value,
+                lambda: self._rest.perform(self._size.row, request).value,
                 pause,
                 repeatable=repeatable,
             )
@@ -170,7 +177,7 @@ class TrackDelivery:
             return self._refused(part, error, refused, tally)
         except (AnswerLost, ResponseError):
             return self._lost(part, tally)
-        tally.requested(self._bucket)
+        tally.requested(self._size.row.bucket)
         return self._partly(part, result, refused, tally)
 
     def _lost(self, part: list[TrackEntry], tally: Tally) -> list[list[TrackEntry]]:
@@ -189,6 +196,11 @@ class TrackDelivery:
         tally: Tally,
     ) -> list[list[TrackEntry]]:
         """Nothing of it was used; where Braze says whose fault it was, the others go again."""
+        if _TOO_MANY in error.message.lower() and self._size.lower(len(part)):
+            self._ledger.warn(
+                f"Braze takes fewer objects in a request than track_limits says; the limit is "
+                f"{self._size.objects} for the rest of the run"
+            )
         told = _refusals(part, map(TrackError.from_wire, error.errors))
         if not told.located or told.arrays:
             return self._halved(part, error.message, refused, tally)
