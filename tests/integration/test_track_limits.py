@@ -69,8 +69,7 @@ def test_1000_and_100_of_one_person_in_bulk(fake: FakeBraze) -> None:
 
 
 def test_a_limit_that_braze_set_lower_is_learned(fake: FakeBraze) -> None:
-    refusal = {"message": "Max Input Length Exceeded"}
-    fake.fail("/users/track", status=400, json=refusal)
+    fake.fail("/users/track", status=400, json={"message": "Max Input Length Exceeded"})
     with BrazeClient(fake.rest_api_key, data_center=fake.url) as rest:
         sync = EngageSync(rest=rest, rules=RULES, settle=0, concurrency=1)
         report = sync.run(_calls(150))
