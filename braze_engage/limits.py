@@ -20,6 +20,7 @@ DEFAULT_REQUESTS_PER_HOUR: Final = 250_000
 BULK_OBJECTS: Final = 1_000
 BULK_OBJECTS_PER_USER: Final = 100
 BULK_BYTES: Final = 2_000_000
+BULK_REQUESTS_PER_SECOND: Final = 50
 
 # https://www.braze.com/docs/api/endpoints/user_data/post_user_track
 EXTERNAL_ID_BYTES: Final = 987

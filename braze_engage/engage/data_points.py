@@ -23,6 +23,7 @@ _FREE: Final = frozenset({"email_subscribe", "push_subscribe", "subscription_gro
 _WHOLE: Final = frozenset({"current_location"})
 _RECOMMENDED: Final = "ecommerce."
 _TIME: Final = "$time"
+_SCALARS: Final = frozenset({bool, str, int, float, type(None)})
 
 
 def attribute_points(name: str, value: object) -> int:
@@ -67,6 +68,8 @@ def change_points(change: object) -> int:
 
 
 def _leaves(value: object) -> int:
+    if type(value) in _SCALARS:
+        return 1
     if is_object(value):
         if _TIME in value:
             return 1

@@ -32,8 +32,11 @@ class TrackLimits(Enum):
 
     COMBINED_75 = "combined 75"
     """75 attributes, events and purchases together: holds for everyone."""
-    PER_ARRAY_75 = "75 per array"
+    LEGACY_225 = "legacy 225"
     """75 of each: only for contracts with Braze's legacy rate limits."""
+    BULK = "bulk"
+    """1,000 together and 100 of one person, in ``/users/track/bulk``: only for those whom Braze has
+    opened that endpoint to."""
 
 
 def _event_properties(values: Mapping[str, CustomValue]) -> Mapping[str, JsonValue]:

@@ -65,6 +65,10 @@ class TrackUsers(_Tracking):
 
     def __attrs_post_init__(self) -> None:
         _Tracking.__attrs_post_init__(self)
+        if self.track_limits is TrackLimits.BULK:
+            raise ConfigurationError(
+                "TrackUsers.track_limits: BULK is another endpoint; call users.track_bulk"
+            )
         if self.track_limits is TrackLimits.COMBINED_75:
             at_most(self, TRACK_OBJECTS, "attributes", "events", "purchases")
         else:

@@ -19,6 +19,7 @@ from braze_engage.sync.intake import Intake
 from braze_engage.sync.patience import Patience
 from braze_engage.sync.people_queue import PeopleQueue
 from braze_engage.sync.track_delivery import TrackDelivery
+from braze_engage.sync.track_size import TrackSize
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -188,11 +189,14 @@ class Run:
         client, options, stand_in = self._clients.rest, self._options, self._stand_in
         if client is None:
             return None
+        size = TrackSize(options.track_limits)
         return PeopleQueue(
             stand_in.send_track
             if stand_in is not None
             else TrackDelivery(
                 client,
+                size=size,
+                ledger=self._ledger,
                 patience=self._patience(),
                 settle=options.settle,
                 repeat_after_lost_answer=options.repeat_after_lost_answer,
@@ -200,7 +204,7 @@ class Run:
             state=self._state,
             ledger=self._ledger,
             budget=self.budget,
-            track_limits=options.track_limits,
+            size=size,
             suppress_repeats=self._rules.repeats is Repeats.SUPPRESS,
             written=self._recent.written,
             linger=options.linger,

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from braze_engage import limits
-from braze_engage.objects import TrackLimits
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from braze_engage.sync.entries import Draft, TrackEntry, TrackWaiting
+    from braze_engage.sync.track_size import TrackSize
 
 __all__ = ["FRAME_BYTES", "TrackCut", "entries_bytes"]
 
@@ -31,11 +29,11 @@ class TrackCut:
     """Fills one request.
 
     Args:
-        track_limits: How many objects it may hold.
+        size: How much it may hold.
     """
 
-    def __init__(self, track_limits: TrackLimits) -> None:
-        self._together = track_limits is TrackLimits.COMBINED_75
+    def __init__(self, size: TrackSize) -> None:
+        self._size = size
         self._bytes = FRAME_BYTES
         self._attributes = self._events = 0
         self.entries: list[TrackEntry] = []
@@ -47,9 +45,9 @@ class TrackCut:
 
     def _room(self, array: str) -> int:
         used = self._attributes if array == "attributes" else self._events
-        if self._together:
+        if self._size.together:
             used = self._attributes + self._events
-        return limits.TRACK_OBJECTS - used
+        return self._size.objects - used
 
     def take(self, drafted: Draft) -> tuple[list[TrackEntry], list[TrackWaiting]] | None:
         """Choose what fits of one person: all attributes, then events from the oldest on.
@@ -61,14 +59,15 @@ class TrackCut:
             What fits, and what has to wait; None where the attributes alone do not fit.
         """
         size = self._bytes + entries_bytes(drafted.attributes)
-        over = len(drafted.attributes) > self._room("attributes") or size > limits.REQUEST_BYTES
+        over = len(drafted.attributes) > self._room("attributes") or size > self._size.bytes
         if over and self.entries:
             return None
         entries = list(drafted.attributes)
-        room = self._room("events") - (len(entries) if self._together else 0)
+        room = self._room("events") - (len(entries) if self._size.together else 0)
+        room = min(room, self._size.per_person - len(entries))
         for place, event in enumerate(drafted.events):
             size += len(event.encoded) + _COMMA
-            if place >= room or (size > limits.REQUEST_BYTES and (entries or self.entries)):
+            if place >= room or (size > self._size.bytes and (entries or self.entries)):
                 rest = [one for late in drafted.events[place:] for one in late.sources]
                 return (entries, rest) if entries else None
             entries.append(event)

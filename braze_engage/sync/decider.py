@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import attrs
@@ -30,15 +31,11 @@ _KEYS_WATCHED: Final = 10_000
 _WRONG_TYPE: Final = frozenset({Reason.NOT_IDENTIFY, Reason.NOT_TRACK})
 _BOTH: Final = Delivery.IDENTIFY | Delivery.BOOLEAN
 _MEMBERSHIP: Final = frozenset({ComputationClass.AUDIENCE, ComputationClass.JOURNEY_STEP})
-_MAPPERS: Final[
-    Mapping[
-        Delivery,
-        Callable[
-            [EngageCall, EngageRules],
-            MembershipChange | AttributeChange | EventChange | Unusable,
-        ],
-    ]
-] = {
+_Mapper: TypeAlias = (
+    "Callable[[EngageCall, EngageRules], "
+    "MembershipChange | AttributeChange | EventChange | Unusable]"
+)
+_MAPPERS: Final[Mapping[Delivery, _Mapper]] = {
     # attributes first: cohorts ignore people whom Braze does not know
     Delivery.IDENTIFY: attribute_change,
     Delivery.BOOLEAN: boolean_change,
@@ -197,8 +194,7 @@ def _parts(call: EngageCall, delivery: Delivery, rules: EngageRules) -> Sequence
     is_membership = computation is not None and computation.computation_class in _MEMBERSHIP
     parts = [
         Part(single, mapper(call, rules), is_membership)
-        for single, mapper in _MAPPERS.items()
-        if single in delivery
+        for single, mapper in _mappers(delivery.value)
     ]
     if len(parts) == 1:
         return parts
@@ -207,6 +203,12 @@ def _parts(call: EngageCall, delivery: Delivery, rules: EngageRules) -> Sequence
         # that a call is of another type says least about it
         return [max(parts, key=_says_more)]
     return _written_once(apply)
+
+
+@cache
+def _mappers(value: int) -> Sequence[tuple[Delivery, _Mapper]]:
+    # by value: flags are slow to take apart, and every call asks
+    return [(single, mapper) for single, mapper in _MAPPERS.items() if single.value & value]
 
 
 def _is_filtered(part: Part) -> bool:

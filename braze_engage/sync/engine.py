@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = ["EngageSync"]
 
 _HOUR: Final = timedelta(hours=1)
+_SURGE: Final = 10_000
 
 
 class EngageSync:
@@ -109,7 +110,7 @@ class EngageSync:
             settle=options.seconds("settle", settle),
             patience=options.seconds("outage_patience", outage_patience),
             # enough to keep every thread busy, and the more waits the more is folded
-            surge=concurrency * limits.TRACK_OBJECTS,
+            surge=min(concurrency * limits.TRACK_OBJECTS, _SURGE),
             track_limits=options.track_limits(track_limits),
             repeat_after_lost_answer=options.flag(
                 "repeat_after_lost_answer", repeat_after_lost_answer
@@ -225,7 +226,7 @@ class EngageSync:
         once = source is calls
         began = time.monotonic()
         ledger = Ledger()
-        rehearsal = Rehearsal(ledger, self._clients.cohorts)
+        rehearsal = self._stand_in(ledger)
         for _ in self._rehearse(source, ledger, rehearsal):
             pass
 
@@ -236,7 +237,7 @@ class EngageSync:
                     "plan from a list or read_calls(path) to see the requests"
                 )
             again = Ledger()
-            stand_in = Rehearsal(again, self._clients.cohorts)
+            stand_in = self._stand_in(again)
             return self._rehearse(self._sources.open(calls), again, stand_in)
 
         report = ledger.report(forgotten=0, seconds=time.monotonic() - began)
@@ -306,6 +307,9 @@ class EngageSync:
         if self._clients.erase is not None:
             found.append(verify_erase(self._clients.erase))
         return Check(tuple(found))
+
+    def _stand_in(self, ledger: Ledger) -> Rehearsal:
+        return Rehearsal(ledger, self._clients.cohorts, self._options.track_limits)
 
     def _rehearse(
         self, source: Iterator[object], ledger: Ledger, stand_in: Rehearsal

@@ -15,7 +15,7 @@ from braze_engage.sync.known import attribute_subject, is_late, is_same
 from braze_engage.sync.waiting import Waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from braze_engage.engage.identity import Identity
     from braze_engage.objects.values import JsonValue
@@ -82,7 +82,7 @@ class Draft(NamedTuple):
     saved: int
 
 
-def draft(waiting: Iterable[TrackWaiting], state: StateStore, *, suppress_repeats: bool) -> Draft:
+def draft(waiting: Sequence[TrackWaiting], state: StateStore, *, suppress_repeats: bool) -> Draft:
     """Fold what waits for one person.
 
     What Braze accepted a newer value of is left out, and so are, by rule, memberships that
@@ -93,6 +93,9 @@ def draft(waiting: Iterable[TrackWaiting], state: StateStore, *, suppress_repeat
         state: What is remembered.
         suppress_repeats: Whether repeated memberships are left out.
     """
+    if len(waiting) == 1 and _is_attributes(waiting[0]):
+        # of most people one change waits, and nothing has to be folded
+        return _draft_of_one(waiting[0], state, suppress_repeats=suppress_repeats)
     ended: list[tuple[TrackWaiting, Reason]] = []
     changes: list[Waiting[AttributeChange]] = []
     events: list[Waiting[EventChange]] = []
@@ -111,6 +114,15 @@ def draft(waiting: Iterable[TrackWaiting], state: StateStore, *, suppress_repeat
     offered = sum(attributes_points(one.change.attributes) for one in changes)
     events.sort(key=lambda one: one.change.order)
     return Draft(entries, [_event_entry(one) for one in events], ended, offered - spent)
+
+
+def _draft_of_one(
+    waiting: Waiting[AttributeChange], state: StateStore, *, suppress_repeats: bool
+) -> Draft:
+    reason = _leave_out_known(waiting, state, suppress_repeats=suppress_repeats)
+    if reason is not None:
+        return Draft((), (), ((waiting, reason),), 0)
+    return Draft(_attribute_entries((waiting,)), (), (), 0)
 
 
 def _is_event(waiting: TrackWaiting) -> TypeGuard[Waiting[EventChange]]:
@@ -164,6 +176,17 @@ def _twins(
 
 
 def _attribute_entries(changes: Sequence[Waiting[AttributeChange]]) -> list[TrackEntry]:
+    first = changes[0]
+    if len(changes) == 1 and not first.change.merge_objects:
+        change = first.change
+        write = AttributeWrite(
+            change.identity,
+            change.attributes,
+            change.update_existing_only,
+            merge_objects=False,
+            sources=dict.fromkeys(change.attributes, (change,)),
+        )
+        return [_attribute_entry(write, changes)]
     twins = _twins(changes)
     by_change = {id(alike[0].change): alike for alike in twins}
     (writes,) = fold_attributes(alike[0].change for alike in twins).values()

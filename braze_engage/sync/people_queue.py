@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from braze_engage.engage.identity import Identity
-    from braze_engage.objects import TrackLimits
     from braze_engage.sync.budget import Budget
     from braze_engage.sync.entries import TrackEntry, TrackWaiting
     from braze_engage.sync.ledger import Ledger
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from braze_engage.sync.settling import Settling
     from braze_engage.sync.state import StateStore
     from braze_engage.sync.track_delivery import SendTrack
+    from braze_engage.sync.track_size import TrackSize
 
 __all__ = ["PeopleQueue"]
 
@@ -48,7 +48,7 @@ class PeopleQueue:
         state: What is remembered.
         ledger: Keeps account.
         budget: Says what may still be spent.
-        track_limits: How many objects a request may hold.
+        size: How much a request may hold.
         suppress_repeats: Whether memberships that are known already are left out.
         written: When the next write of each person may follow; it outlives the run.
         linger: Seconds a change waits for others to share its request, and for newer values of
@@ -63,7 +63,7 @@ class PeopleQueue:
         state: StateStore,
         ledger: Ledger,
         budget: Budget,
-        track_limits: TrackLimits,
+        size: TrackSize,
         suppress_repeats: bool,
         written: Settling,
         linger: float,
@@ -73,7 +73,7 @@ class PeopleQueue:
         self._state = state
         self._ledger = ledger
         self._budget = budget
-        self._track_limits = track_limits
+        self._limit = size
         self._suppress = suppress_repeats
         self._written = written
         self._linger = linger
@@ -145,7 +145,7 @@ class PeopleQueue:
         """
         self._release(now)
         ended: list[tuple[TrackWaiting, Reason]] = []
-        cut = TrackCut(self._track_limits)
+        cut = TrackCut(self._limit)
         people: list[Identity] = []
         if self._due(now) > now:
             return None, ended

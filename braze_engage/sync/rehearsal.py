@@ -13,12 +13,14 @@ from braze_engage.engage.outcomes import Reason
 from braze_engage.rest.users import Users
 from braze_engage.sync.cohort_delivery import cohort_changes
 from braze_engage.sync.plan import KeySums, PlannedRequest
+from braze_engage.sync.track_size import TrackSize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from braze_engage.cohorts.client import CohortClient
     from braze_engage.engage.rules import Delivery
+    from braze_engage.objects import TrackLimits
     from braze_engage.sync.deletion_queue import DeletionWaiting
     from braze_engage.sync.entries import TrackEntry
     from braze_engage.sync.lanes import Lane, MembershipWaiting
@@ -29,12 +31,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Rehearsal", "key_sums", "quota_hours"]
 
-_TRACK: Final = Users.track.bucket
 _DELETE: Final = Users.delete.bucket
 _COHORTS: Final = PartnerCohorts.update_users.bucket
 _PER_HOUR: Final = {
     _COHORTS: limits.COHORT_REQUESTS_PER_HOUR,
-    _TRACK: limits.TRACK_BURST_REQUESTS * 3_600 // limits.TRACK_BURST_SECONDS,
+    Users.track.bucket: limits.TRACK_BURST_REQUESTS * 3_600 // limits.TRACK_BURST_SECONDS,
+    Users.track_bulk.bucket: limits.BULK_REQUESTS_PER_SECOND * 3_600,
     _DELETE: limits.IDENTITY_REQUESTS_PER_MINUTE * 60,
 }
 
@@ -45,9 +47,13 @@ class Rehearsal:
     Args:
         ledger: Keeps account.
         cohorts: Knows which cohort bears which name already; None without a client.
+        track_limits: Tells the endpoint for attributes and events.
     """
 
-    def __init__(self, ledger: Ledger, cohorts: CohortClient | None) -> None:
+    def __init__(
+        self, ledger: Ledger, cohorts: CohortClient | None, track_limits: TrackLimits
+    ) -> None:
+        self._row = TrackSize(track_limits).row
         self._ledger = ledger
         self._cohorts = cohorts
         self._names: dict[str, str] = {}
@@ -121,13 +127,13 @@ class Rehearsal:
         self.requests.append(
             PlannedRequest(
                 method="POST",
-                path=Users.track.path,
+                path=self._row.path,
                 attributes=_decoded(entries, "attributes"),
                 events=_decoded(entries, "events"),
                 data_points=sum(entry.points for entry in entries),
             )
         )
-        tally.requested(_TRACK)
+        tally.requested(self._row.bucket)
         tally.accepted(entries)
 
     def send_deletions(

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import attrs
 
-from braze_engage import limits
 from braze_engage.engage.outcomes import Reason
 from braze_engage.errors import AnswerLost, BadRequest, PayloadTooLarge, ResponseError
 from braze_engage.operation import Replay
-from braze_engage.rest.users import Users
 from braze_engage.rest.users_track import TrackError, TrackResult
 from braze_engage.sync.cutting import FRAME_BYTES, entries_bytes
 from braze_engage.sync.entries import apart
@@ -26,14 +24,17 @@ if TYPE_CHECKING:
 
     from braze_engage.rest.client import BrazeClient
     from braze_engage.sync.entries import TrackEntry
+    from braze_engage.sync.ledger import Ledger
     from braze_engage.sync.patience import Patience
     from braze_engage.sync.tally import Tally
+    from braze_engage.sync.track_size import TrackSize
 
 __all__ = ["EncodedTrack", "SendTrack", "TrackDelivery"]
 
 _ARRAYS: Final = ("attributes", "events")
 _NO_INDEX: Final = "Braze refused something of the request and did not say what"
 _TOO_LARGE: Final = "Request Entity Too Large"
+_TOO_MANY: Final = "max input length exceeded"
 
 
 class SendTrack(Protocol):
@@ -105,6 +106,8 @@ class TrackDelivery:
 
     Args:
         rest: The client.
+        size: The endpoint, and how much a request may hold.
+        ledger: Is warned of a limit that Braze set lower.
         patience: Waits out quotas and outages.
         settle: Seconds between two writes of one person.
         repeat_after_lost_answer: Whether events are sent again that Braze may have counted.
@@ -114,6 +117,8 @@ class TrackDelivery:
         self,
         rest: BrazeClient,
         *,
+        size: TrackSize,
+        ledger: Ledger,
         patience: Patience,
         settle: float,
         repeat_after_lost_answer: bool,
@@ -122,7 +127,8 @@ class TrackDelivery:
         self._patience = patience
         self._settle = settle
         self._repeat = repeat_after_lost_answer
-        self._bucket = Users.track.bucket
+        self._size = size
+        self._ledger = ledger
 
     def __call__(
         self, entries: Sequence[TrackEntry], tally: Tally, pause: Callable[[float], bool]
@@ -149,8 +155,8 @@ class TrackDelivery:
             again = list(
                 chain.from_iterable(parts[place] for parts in rounds if place < len(parts))
             )
-            for start in range(0, len(again), limits.TRACK_OBJECTS):
-                self(again[start : start + limits.TRACK_OBJECTS], tally, pause)
+            for start in range(0, len(again), self._size.objects):
+                self(again[start : start + self._size.objects], tally, pause)
 
     def _send(
         self,
@@ -160,13 +166,13 @@ class TrackDelivery:
         pause: Callable[[float], bool],
     ) -> list[list[TrackEntry]]:
         """Send a part and return what is to be sent again."""
-        if FRAME_BYTES + entries_bytes(part) > limits.REQUEST_BYTES:
+        if FRAME_BYTES + entries_bytes(part) > self._size.bytes:
             return self._halved(part, _TOO_LARGE, refused, tally)
         repeatable = self._repeat or all(entry.array == "attributes" for entry in part)
         request = EncodedTrack(part, Replay.ALWAYS if repeatable else Replay.IF_UNSENT)
         try:
             result = self._patience.persist(
-                lambda: self._rest.perform(Users.track, request).value,
+                lambda: self._rest.perform(self._size.row, request).value,
                 pause,
                 repeatable=repeatable,
             )
@@ -176,7 +182,7 @@ class TrackDelivery:
             return self._refused(part, error, refused, tally)
         except (AnswerLost, ResponseError):
             return self._lost(part, tally)
-        tally.requested(self._bucket)
+        tally.requested(self._size.row.bucket)
         return self._partly(part, result, refused, tally)
 
     def _lost(self, part: list[TrackEntry], tally: Tally) -> list[list[TrackEntry]]:
@@ -195,6 +201,11 @@ class TrackDelivery:
         tally: Tally,
     ) -> list[list[TrackEntry]]:
         """Nothing of it was used; where Braze says whose fault it was, the others go again."""
+        if _TOO_MANY in error.message.lower() and self._size.lower(len(part)):
+            self._ledger.warn(
+                f"Braze takes fewer objects in a request than track_limits says; the limit is "
+                f"{self._size.objects} for the rest of the run"
+            )
         told = _refusals(part, map(TrackError.from_wire, error.errors))
         if not told.located or told.arrays:
             return self._halved(part, error.message, refused, tally)

@@ -61,7 +61,7 @@ def tracked(braze: BrazeClient, trait: float | None) -> tuple[TrackError, ...]:
         ],
         events=(Event(name="Bought", external_id="u1", time="2026-01-01", properties=worth),),
         purchases=[Purchase(email="a@b.c", product_id="p", currency="EUR", price=1, time=NOON)],
-        track_limits=TrackLimits.PER_ARRAY_75,
+        track_limits=TrackLimits.LEGACY_225,
     )
     assert_type(done, TrackResult)
     assert_type(done.errors[0].index, int | None)

@@ -277,7 +277,7 @@ def test_75_objects_together_unless_the_contract_says_otherwise() -> None:
         lambda: TrackUsers(attributes=[WORTH] * 25, events=[BOUGHT] * 25, purchases=[SHOES] * 26)
     )
     assert "TrackUsers holds 76 attributes and events and purchases: Braze takes 75" in message
-    legacy = TrackLimits.PER_ARRAY_75
+    legacy = TrackLimits.LEGACY_225
     full = TrackUsers(
         attributes=[WORTH] * 75, events=[BOUGHT] * 75, purchases=[SHOES] * 75, track_limits=legacy
     )
