@@ -70,6 +70,7 @@ UNLOGGABLE = {
 MAY_REVEAL = {
     "credentials.secrets",
     "_http.transport",
+    "_http.urllib3_transport",
     "cohorts.client",
     "cohorts.partner_keys",
     "data_import_keys.stores",
