@@ -1,4 +1,4 @@
-"""What every transport does alike: naming itself, and reading an answer piece by piece."""
+"""What every transport does alike: its own headers, and reading an answer piece by piece."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from braze_engage._http.call import Call
     from braze_engage.errors import BareCause, BrazeError
 
-__all__ = ["PIECE", "Failure", "checked_user_agent", "pieces", "receive"]
+__all__ = ["PIECE", "Failure", "checked_user_agent", "own_headers", "pieces", "receive"]
 
 PIECE: Final = 64 * 1024
 """Bytes read at once, at most."""
@@ -38,6 +38,21 @@ def checked_user_agent(name: str | None) -> str:
     if isinstance(given, str) and given.strip() and given.isascii() and given.isprintable():
         return given
     raise ConfigurationError("a user agent is one line of printable ASCII")
+
+
+def own_headers(call: Call, user_agent: str) -> dict[str, str]:
+    """Give the headers that a transport sets itself, whatever those of the call say.
+
+    Args:
+        call: What is sent.
+        user_agent: What to introduce itself as.
+    """
+    headers = {"Accept": "application/json", "User-Agent": user_agent}
+    if call.authorization is not None:
+        headers["Authorization"] = f"Bearer {call.authorization.reveal()}"
+    if call.body is not None:
+        headers["Content-Type"] = call.content_type
+    return headers
 
 
 def pieces(raw: HTTPResponse) -> Iterator[bytes]:

@@ -21,7 +21,7 @@ from urllib3.util import Timeout
 from braze_engage._http import guard
 from braze_engage._http.call import Answer, Call, Payload
 from braze_engage._http.causes import explain
-from braze_engage._http.reading import PIECE, checked_user_agent, pieces, receive
+from braze_engage._http.reading import PIECE, checked_user_agent, own_headers, pieces, receive
 from braze_engage._http.urllib3_transport import Urllib3Transport
 from braze_engage.errors import ConfigurationError
 
@@ -189,12 +189,7 @@ class RequestsTransport:
         prepared.prepare_method(call.method)
         prepared.url = call.url  # as it is: preparing it would fold dots of a path parameter
         prepared.prepare_headers(headers)
-        prepared.headers["Accept"] = "application/json"
-        prepared.headers["User-Agent"] = self._user_agent
-        if call.authorization is not None:
-            prepared.headers["Authorization"] = f"Bearer {call.authorization.reveal()}"
-        if call.body is not None:
-            prepared.headers["Content-Type"] = call.content_type
+        prepared.headers.update(own_headers(call, self._user_agent))
         prepared.prepare_body(None if call.body is None else call.body.reveal(), None)
         return prepared
 

@@ -13,7 +13,7 @@ from braze_engage._http import guard
 from braze_engage._http.call import Answer
 from braze_engage._http.causes import explain
 from braze_engage._http.pools import ConnectionPools
-from braze_engage._http.reading import checked_user_agent, pieces, receive
+from braze_engage._http.reading import checked_user_agent, own_headers, pieces, receive
 from braze_engage.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = ["POOL_SIZE", "Urllib3Transport"]
 
-POOL_SIZE: Final = 128
-"""Connections kept open for one host: as many as a run has requests under way by default."""
+POOL_SIZE: Final = 512
+"""Connections kept open for one host: more than the 128 requests a run has under way at once."""
 
 _ONCE: Final = Retry(total=False)
+_UNPACKED: Final = {"Accept-Encoding": "gzip, deflate"}
 _ORIGIN: Final = re.compile(r"[a-zA-Z]+://[^/?#]*")
 _HEADER: Final = re.compile(r"[\t -~\x80-\xff]*")
 
@@ -62,11 +63,7 @@ class Urllib3Transport:
     ) -> None:
         if pool_size < 1:
             raise ConfigurationError(f"a pool holds 1 connection or more, not {pool_size}")
-        self._plain = {
-            "Accept": "application/json",
-            "Accept-Encoding": "gzip, deflate",
-            "User-Agent": checked_user_agent(user_agent),
-        }
+        self._user_agent = checked_user_agent(user_agent)
         self._pools = ConnectionPools(pool_size)
         self._monotonic = monotonic
 
@@ -127,18 +124,11 @@ class Urllib3Transport:
     def _open(
         self, pool: HTTPConnectionPool, call: Call, target: str, timeout: Timeout
     ) -> HTTPResponse:
-        headers = {**call.headers, **self._plain}
-        if call.authorization is not None:
-            headers["Authorization"] = f"Bearer {call.authorization.reveal()}"
-        body = None
-        if call.body is not None:
-            headers["Content-Type"] = call.content_type
-            body = call.body.reveal()
         response = pool.urlopen(
             call.method,
             target,
-            body=body,
-            headers=headers,
+            body=None if call.body is None else call.body.reveal(),
+            headers={**_UNPACKED, **call.headers, **own_headers(call, self._user_agent)},
             retries=_ONCE,
             redirect=False,
             assert_same_host=False,
