@@ -26,7 +26,7 @@ from braze_engage._http.urllib3_transport import Urllib3Transport
 from braze_engage.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Hashable, Iterator
 
     from requests.adapters import BaseAdapter
 
@@ -39,6 +39,7 @@ __all__ = [
     "RequestsTransport",
     "Transport",
     "Urllib3Transport",
+    "scope_of",
     "transport_for",
 ]
 
@@ -79,6 +80,16 @@ def transport_for(session: requests.Session | None, *, user_agent: str | None) -
     if session is None:
         return Urllib3Transport(user_agent=user_agent)
     return RequestsTransport(session, user_agent=user_agent)
+
+
+def scope_of(session: requests.Session | None) -> Hashable:
+    """Tell what rate pools are shared within: None, or a service of its own behind a session.
+
+    Args:
+        session: The session given, such as that of a fake, whose quotas are no other's.
+    """
+    scope: Hashable = getattr(session, "rate_scope", None)
+    return scope
 
 
 class RequestsTransport:

@@ -9,7 +9,8 @@ from braze_engage._http.call import Call, Payload, checked_deadline
 from braze_engage._http.client import HttpClient
 from braze_engage._http.exchange import Exchange
 from braze_engage._http.retry import SystemClock
-from braze_engage._http.transport import transport_for
+from braze_engage._http.throttle import Throttle
+from braze_engage._http.transport import scope_of, transport_for
 from braze_engage._wire import Prepared, decode, encode, prepare, structure
 from braze_engage.cohorts.candidates import candidates, key_origin, where_to
 from braze_engage.cohorts.changes import ChangeCohort, PartnerCohorts
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import requests
 
     from braze_engage._http.exchange import Hook
+    from braze_engage._http.quota import Quota
     from braze_engage._http.retry import Clock, RetryPolicy
     from braze_engage.cohorts.candidates import KeyLike
     from braze_engage.cohorts.key_choice import KeyFallback
@@ -66,6 +68,8 @@ class CohortClient(HttpClient, CohortWriter):
         deadline: Seconds a call may take, all attempts and waits included.
         connect_timeout: Seconds to wait for a connection.
         read_timeout: Seconds to wait for the next bytes of an answer.
+        quota: Figures of your contract, and how clients of this process share them; without, what
+            Braze documents and its headers say.
         hooks: Whom to tell about requests, repeats and waits.
         on_fallback: Told when Braze refused the ring's active key and a retiring one works.
         retry: Advanced: how often and how long to try again, and with which random numbers.
@@ -93,6 +97,7 @@ class CohortClient(HttpClient, CohortWriter):
         deadline: float = 60.0,
         connect_timeout: float = 5.0,
         read_timeout: float = 30.0,
+        quota: Quota | None = None,
         hooks: Iterable[Hook] = (),
         on_fallback: Callable[[KeyFallback], object] | None = None,
         retry: RetryPolicy | None = None,
@@ -122,6 +127,9 @@ class CohortClient(HttpClient, CohortWriter):
         self._exchange = Exchange(
             transport_for(session, user_agent=user_agent),
             retry=retry,
+            throttle=Throttle(
+                self._clock, quota=quota, bucket="partner_cohorts", scope=scope_of(session)
+            ),
             clock=self._clock,
             connect=connect_timeout,
             read=read_timeout,
@@ -137,6 +145,7 @@ class CohortClient(HttpClient, CohortWriter):
         user_agent: str | None = None,
         session: requests.Session | None = None,
         deadline: float = 60.0,
+        quota: Quota | None = None,
     ) -> CohortClient:
         """Make a client from ``BRAZE_DATA_IMPORT_KEY``, ``BRAZE_PARTNER_KEY`` and two more.
 
@@ -146,6 +155,7 @@ class CohortClient(HttpClient, CohortWriter):
             user_agent: As for the class.
             session: As for the class.
             deadline: As for the class.
+            quota: As for the class.
 
         Raises:
             ConfigurationError: A variable is missing or unusable.
@@ -158,6 +168,7 @@ class CohortClient(HttpClient, CohortWriter):
             user_agent=user_agent,
             session=session,
             deadline=deadline,
+            quota=quota,
         )
 
     @classmethod

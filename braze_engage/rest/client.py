@@ -12,7 +12,8 @@ from braze_engage._http.call import Call, Payload, checked_deadline
 from braze_engage._http.client import HttpClient
 from braze_engage._http.exchange import Exchange
 from braze_engage._http.retry import SystemClock
-from braze_engage._http.transport import transport_for
+from braze_engage._http.throttle import Throttle
+from braze_engage._http.transport import scope_of, transport_for
 from braze_engage._wire import Prepared, encode, prepare
 from braze_engage.credentials import ClientSideRestKey, EnvironmentKey, RestApiKey, ScimToken
 from braze_engage.data_centers import DataCenter
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from braze_engage._http.call import Answer
     from braze_engage._http.exchange import Hook
+    from braze_engage._http.quota import Quota
     from braze_engage._http.retry import Clock, RetryPolicy
     from braze_engage.credentials import KeySource, Secret
     from braze_engage.objects import Verification
@@ -77,6 +79,8 @@ class BrazeClient(HttpClient, Groups):
         deadline: Seconds a call may take, all attempts and waits included.
         connect_timeout: Seconds to wait for a connection.
         read_timeout: Seconds to wait for the next bytes of an answer.
+        quota: Figures of your contract, and how clients of this process share them; without, what
+            Braze documents and its headers say.
         hooks: Whom to tell about requests, repeats and waits.
         retry: Advanced: how often and how long to try again, and with which random numbers.
         clock: Advanced: what tells the time and waits; for tests.
@@ -108,6 +112,7 @@ class BrazeClient(HttpClient, Groups):
         deadline: float = 60.0,
         connect_timeout: float = 5.0,
         read_timeout: float = 30.0,
+        quota: Quota | None = None,
         hooks: Iterable[Hook] = (),
         retry: RetryPolicy | None = None,
         clock: Clock | None = None,
@@ -123,6 +128,7 @@ class BrazeClient(HttpClient, Groups):
         self._exchange = Exchange(
             transport_for(session, user_agent=user_agent),
             retry=retry,
+            throttle=Throttle(self._clock, quota=quota, scope=scope_of(session)),
             clock=self._clock,
             connect=connect_timeout,
             read=read_timeout,
@@ -138,6 +144,7 @@ class BrazeClient(HttpClient, Groups):
         user_agent: str | None = None,
         session: requests.Session | None = None,
         deadline: float = 60.0,
+        quota: Quota | None = None,
     ) -> BrazeClient:
         """Make a client from ``BRAZE_REST_API_KEY`` and ``BRAZE_DATA_CENTER``.
 
@@ -149,6 +156,7 @@ class BrazeClient(HttpClient, Groups):
             user_agent: As for the class.
             session: As for the class.
             deadline: As for the class.
+            quota: As for the class.
 
         Raises:
             ConfigurationError: A variable is missing or unusable.
@@ -168,6 +176,7 @@ class BrazeClient(HttpClient, Groups):
             user_agent=user_agent,
             session=session,
             deadline=deadline,
+            quota=quota,
         )
 
     @classmethod
