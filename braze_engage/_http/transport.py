@@ -70,8 +70,8 @@ def transport_for(session: requests.Session | None, *, user_agent: str | None) -
     """Make the transport of a client.
 
     Args:
-        session: A session to send through; None for connections of urllib3, which cost half as
-            much.
+        session: A session to send through; None for connections of urllib3, which take two thirds
+            of its processor time.
         user_agent: What to introduce itself as; None for the name and version of this library.
 
     Raises:

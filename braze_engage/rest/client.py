@@ -75,7 +75,7 @@ class BrazeClient(HttpClient, Groups):
         user_agent: What to introduce itself as; partners of Braze give
             ``partner-<OrganizationName>``.
         session: A ``requests`` session to send through, for proxies and certificates of your own.
-            Each request then costs about twice as much processor time as without.
+            Each request then takes about one and a half times as much processor time.
         deadline: Seconds a call may take, all attempts and waits included.
         connect_timeout: Seconds to wait for a connection.
         read_timeout: Seconds to wait for the next bytes of an answer.
