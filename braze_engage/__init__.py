@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from braze_engage._http.quota import Quota
     from braze_engage.cohorts.changes import CohortChange, CohortReply, CohortWrite
     from braze_engage.cohorts.client import CohortClient
     from braze_engage.credentials import (
@@ -171,6 +172,7 @@ __all__ = [
     "Prioritization",
     "Purchase",
     "PushToken",
+    "Quota",
     "RateLimited",
     "Reason",
     "Repeats",
@@ -209,6 +211,7 @@ __all__ = [
 __version__: str
 
 _NAMES = {
+    "_http.quota": "Quota",
     "cohorts.changes": "CohortChange CohortReply CohortWrite",
     "cohorts.client": "CohortClient",
     "credentials": (

@@ -22,6 +22,13 @@ BULK_OBJECTS_PER_USER: Final = 100
 BULK_BYTES: Final = 2_000_000
 BULK_REQUESTS_PER_SECOND: Final = 50
 
+# https://www.braze.com/docs/api/endpoints/user_data/post_user_track_synchronous
+TRACK_SYNC_REQUESTS_PER_MINUTE: Final = 500
+
+# https://www.braze.com/docs/api/endpoints/user_data/external_id_migration/post_external_ids_rename
+EXTERNAL_ID_REQUESTS_PER_MINUTE: Final = 1_000
+"""Of renaming and of removing, each."""
+
 # https://www.braze.com/docs/api/endpoints/user_data/post_user_track
 EXTERNAL_ID_BYTES: Final = 987
 TRACK_BURST_REQUESTS: Final = 3_000

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from braze_engage._http.call import Answer, Call
+    from braze_engage._http.rate_pool import RatePool
     from braze_engage._http.retry import Clock
     from braze_engage._http.transport import Transport
     from braze_engage.errors import BrazeError
@@ -61,12 +62,13 @@ class Hook(Protocol):
         """
         ...
 
-    def on_wait(self, call: Call, seconds: float) -> None:
+    def on_wait(self, call: Call, seconds: float, opens: float | None) -> None:
         """Learn that the call waits, for its rate pool or before an attempt is repeated.
 
         Args:
             call: What is to be sent.
             seconds: How long.
+            opens: Epoch at which its rate pool opens; None when the wait is a back-off.
         """
         ...
 
@@ -77,7 +79,7 @@ class Exchange:
     Args:
         transport: Carries each request.
         retry: How often and how long to try; None for the default policy.
-        throttle: The rate pools of this host and key; None for fresh ones.
+        throttle: The rate pools; None for those of the host and key of each call.
         clock: Tells the time and waits; None for the machine's.
         connect: Seconds to wait for a connection.
         read: Seconds to wait for the next bytes of an answer.
@@ -125,52 +127,60 @@ class Exchange:
             ConfigurationError: The address or the session is not one to send keys through.
         """
         ends = self._clock.monotonic() + call.deadline
+        pool = self._throttle.pool(call)
         policy = self._retry
+        sent = 0
         failure: BrazeError | None = None
         while True:
-            quota = self._admit(call, policy.attempt, ends)
+            quota = self._admit(call, pool, sent, ends)
             if quota:
                 raise quota
-            left = ends - self._clock.monotonic()
-            if left <= 0:
-                raise failure or _late(call)
-            outcome = self._attempt(call, policy.attempt, left)
+            try:
+                left = ends - self._clock.monotonic()
+                if left <= 0:
+                    raise failure or _late(call)
+                sent += 1
+                outcome = self._attempt(call, pool, sent, left)
+            finally:
+                pool.done()
             if not isinstance(outcome, _Setback):
                 return outcome
             failure = outcome.error
-            policy = policy.after(outcome.what)
+            if not outcome.is_quota:  # a wait for quota is no failure and takes no attempt away
+                policy = policy.after(outcome.what)
             delay = outcome.asked or policy.delay()
             if policy.exhausted or not _may_repeat(call, failure) or not self._fits(delay, ends):
                 raise failure
-            self._back_off(call, policy, failure, delay)
+            self._back_off(call, sent, outcome, delay)
 
     def close(self) -> None:
         """Close the transport."""
         self._transport.close()
 
-    def _admit(self, call: Call, attempt: int, ends: float) -> RateLimited | None:
+    def _admit(self, call: Call, pool: RatePool, sent: int, ends: float) -> RateLimited | None:
         """Wait until the rate pool is open; an error when that is too late."""
-        while (wait := self._throttle.take(call.bucket)) > 0:
+        while (wait := pool.take(self._throttle.share)) > 0:
+            opens = self._clock.now() + wait
             if not self._fits(wait, ends):
                 error = RateLimited(
                     f"the quota of {call.bucket} is used up",
                     status=429,
                     method=call.method,
                     path=call.path,
-                    attempts=attempt - 1,
+                    attempts=sent,
                     hint=f"it opens in {wait:.0f} s",
                 )
                 error.bucket = call.bucket
-                error.reset_at = self._clock.now() + wait
+                error.reset_at = opens
                 return error
             _LOG.info("%s %s waits %.1f s for %s", call.method, call.path, wait, call.bucket)
-            self._wait(call, wait)
+            self._wait(call, wait, opens)
         return None
 
-    def _attempt(self, call: Call, attempt: int, left: float) -> Answer | _Setback:
+    def _attempt(self, call: Call, pool: RatePool, attempt: int, left: float) -> Answer | _Setback:
         self._tell(lambda hook: hook.on_request(call, attempt))
         started = self._clock.monotonic()
-        outcome = self._send(call, attempt, left)
+        outcome = self._send(call, pool, attempt, left)
         _LOG.debug(
             "%s %s -> %s (bucket %s, attempt %d, %.3f s)",
             call.method,
@@ -182,7 +192,7 @@ class Exchange:
         )
         return outcome
 
-    def _send(self, call: Call, attempt: int, left: float) -> Answer | _Setback:
+    def _send(self, call: Call, pool: RatePool, attempt: int, left: float) -> Answer | _Setback:
         try:
             answer = self._transport.send(
                 attrs.evolve(call, deadline=left),
@@ -190,31 +200,31 @@ class Exchange:
                 read=min(self._read, left),
             )
         except TransportError as failure:
+            pool.failed()
             failure.attempts = attempt
             return _Setback(failure, type(failure).__name__)
-        asked = self._throttle.note(call.bucket, answer.status, answer.headers)
+        asked = pool.note(answer.status, answer.headers)
         opens = None if asked is None else self._clock.now() + asked
         error = judge(call, answer, attempt, opens)
         if error is None:
             return attrs.evolve(answer, attempts=attempt)
         return _Setback(error, str(answer.status), asked)
 
-    def _back_off(self, call: Call, policy: RetryPolicy, failure: BrazeError, delay: float) -> None:
-        failed = policy.history[-1]
+    def _back_off(self, call: Call, sent: int, failed: _Setback, delay: float) -> None:
         _LOG.info(
             "%s %s failed with %s (bucket %s, attempt %d), again in %.1f s",
             call.method,
             call.path,
             failed.what,
             call.bucket,
-            failed.attempt,
+            sent,
             delay,
         )
-        self._tell(lambda hook: hook.on_retry(call, failed.attempt, failure, delay))
-        self._wait(call, delay)
+        self._tell(lambda hook: hook.on_retry(call, sent, failed.error, delay))
+        self._wait(call, delay, self._clock.now() + delay if failed.is_quota else None)
 
-    def _wait(self, call: Call, seconds: float) -> None:
-        self._tell(lambda hook: hook.on_wait(call, seconds))
+    def _wait(self, call: Call, seconds: float, opens: float | None) -> None:
+        self._tell(lambda hook: hook.on_wait(call, seconds, opens))
         self._clock.sleep(seconds)
 
     def _fits(self, delay: float, ends: float) -> bool:
@@ -239,6 +249,11 @@ class _Setback:
     error: BrazeError
     what: str
     asked: float | None = None
+
+    @property
+    def is_quota(self) -> bool:
+        """Whether Braze refused for a quota and says when that opens."""
+        return bool(self.asked) and isinstance(self.error, RateLimited)
 
 
 def _may_repeat(call: Call, failure: BrazeError) -> bool:

@@ -1,4 +1,4 @@
-"""What must hold before anything is sent: where to, and through which session.
+"""What must hold before anything is sent: where to, and through what.
 
 Each check gives the remedy as a text, or None. Nothing raises here, because a traceback that shows
 local variables would show an address, which may hold ids, or the password of a proxy.
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "PLAIN_HEADERS_EXCEPT",
     "Route",
+    "environment_bundle",
     "file_problem",
     "is_loopback",
     "route",
@@ -140,6 +141,12 @@ def file_problem(verify: object, cert: str | tuple[str, str] | None) -> str | No
     return f"no such certificate file: {missing[0]}" if missing else None
 
 
+def environment_bundle() -> str | None:
+    """Tell which CA bundle the environment names, as ``requests`` reads it."""
+    bundles = map(os.environ.get, ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"))
+    return next(filter(None, bundles), None)
+
+
 def route(
     session: requests.Session, url: str, environment: Callable[[str], Mapping[str, str]]
 ) -> Route:
@@ -157,6 +164,5 @@ def route(
             scheme, host = urlsplit(url)[:2]
             proxies.update(environment(f"{scheme}://{host}"))
     if trusted and verify is True:
-        bundles = map(os.environ.get, ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"))
-        verify = next(filter(None, bundles), verify)
+        verify = environment_bundle() or verify
     return {"verify": verify, "cert": session.cert, "proxies": proxies}

@@ -1,168 +1,111 @@
-"""Rate pools: what the headers of Braze's answers say about when to send next.
+"""Rate pools by name, shared by all clients of the process.
 
-Braze speaks two dialects on one host: ``X-RateLimit-Reset`` is an epoch on most contracts and
-seconds left on others, where a 429 carries ``X-Ratelimit-Retry-After`` instead. Windows are fixed
-clock periods, so backing off blindly meets the same wall until the period turns.
+Windows of Braze are fixed clock periods, so backing off blindly meets the same wall until the
+period turns; and several clients with one key share one quota, whether they know it or not.
 
 https://www.braze.com/docs/api/api_limits
 """
 
 from __future__ import annotations
 
-import math
 import threading
-from datetime import timezone
-from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 from braze_engage import limits
+from braze_engage._http.quota import Quota
+from braze_engage._http.rate_pool import RatePool
 from braze_engage._http.retry import SystemClock
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
+    from braze_engage._http.call import Call
     from braze_engage._http.retry import Clock
 
-__all__ = ["HOURLY_REQUESTS", "Throttle"]
+__all__ = ["BURSTS", "HOURLY_REQUESTS", "Throttle"]
 
 HOURLY_REQUESTS: Final[Mapping[str, int]] = MappingProxyType(
     {"partner_cohorts": limits.COHORT_REQUESTS_PER_HOUR}
 )
-"""Pools Braze reports in no header: requests per clock hour, counted here."""
+"""Buckets Braze reports in no header: requests per clock hour, counted here."""
 
-_TOO_MANY_REQUESTS = 429
-_HOUR = 3_600
-_SMALLEST_EPOCH = 1_000_000_000
-_LONGEST_WAIT = 2 * 24 * _HOUR
-"""Braze's longest window is a day; a header that asks for more is garbage."""
+_MINUTE: Final = 60.0
+BURSTS: Final[Mapping[str, tuple[int, float]]] = MappingProxyType(
+    {
+        "users_track": (limits.TRACK_BURST_REQUESTS, float(limits.TRACK_BURST_SECONDS)),
+        "users_track_bulk": (limits.BULK_REQUESTS_PER_SECOND, 1.0),
+        "users_track_sync": (limits.TRACK_SYNC_REQUESTS_PER_MINUTE, _MINUTE),
+        "user_identity": (limits.IDENTITY_REQUESTS_PER_MINUTE, _MINUTE),
+        "external_ids_rename": (limits.EXTERNAL_ID_REQUESTS_PER_MINUTE, _MINUTE),
+        "external_ids_remove": (limits.EXTERNAL_ID_REQUESTS_PER_MINUTE, _MINUTE),
+    }
+)
+"""Requests and seconds by bucket. Buckets of which customers have different limits are left out:
+what headers say of them is more than what is documented."""
+
+_POOLS: Final[WeakValueDictionary[Hashable, RatePool]] = WeakValueDictionary()
+_LOCK: Final = threading.Lock()
 
 
 class Throttle:
-    """Knows, per rate pool, how long to wait before the next request; safe to share by threads.
+    """The rate pools of one client; safe to share by threads.
+
+    A pool is named by host, key and bucket, or by the name of the quota and the bucket. As long as
+    one client that uses it lives, every other one of the same name uses it too, if they go by one
+    clock.
 
     Args:
         clock: Tells the time; None for the machine's.
-        hourly: Pool -> requests per clock hour, for pools that are counted on this side.
+        quota: Figures of the contract, and how much of it may be used; None for what Braze
+            documents.
+        bucket: The bucket the figures concern.
+        scope: What the pools are shared within; None for the process.
     """
 
     def __init__(
-        self, clock: Clock | None = None, *, hourly: Mapping[str, int] = HOURLY_REQUESTS
+        self,
+        clock: Clock | None = None,
+        *,
+        quota: Quota | None = None,
+        bucket: str = "users_track",
+        scope: Hashable = None,
     ) -> None:
         self._clock = SystemClock() if clock is None else clock
-        self._hourly = hourly
-        self._lock = threading.Lock()
-        self._closed_until: dict[str, float] = {}  # monotonic, so that a set clock does no harm
-        self._sent: dict[str, tuple[int, int]] = {}  # clock hour, requests in it
+        self._quota = Quota() if quota is None else quota
+        self._bucket = bucket
+        machine = isinstance(self._clock, SystemClock)
+        self._scope = (scope, None if machine else id(self._clock))
+        self._used: dict[Hashable, RatePool] = {}
 
-    def wait_for(self, bucket: str) -> float:
-        """Tell the seconds until the pool is open; 0 when it is.
+    @property
+    def share(self) -> float:
+        """The part of each limit this client may use."""
+        return self._quota.share
 
-        Args:
-            bucket: The rate pool.
-        """
-        with self._lock:
-            return self._wait(bucket)
-
-    def take(self, bucket: str) -> float:
-        """Count one request if the pool is open, else tell the seconds until it is.
+    def pool(self, call: Call) -> RatePool:
+        """Give the pool of a call.
 
         Args:
-            bucket: The rate pool.
-
-        Returns:
-            0 when the request may be sent now, otherwise how long to wait before asking again.
+            call: What is to be sent.
         """
-        with self._lock:
-            wait = self._wait(bucket)
-            if not wait and bucket in self._hourly:
-                self._sent[bucket] = (self._hour(), self._sent_this_hour(bucket) + 1)
-            return wait
+        whose: Hashable = self._quota.pool
+        if whose is None:
+            whose = (urlsplit(call.url).netloc, call.authorization, call.secrets)
+        name = (self._scope, whose, call.bucket)
+        pool = self._used.get(name)
+        return self._join(name, call.bucket) if pool is None else pool
 
-    def note(self, bucket: str, status: int, headers: Mapping[str, str]) -> float | None:
-        """Learn from an answer.
-
-        A 429 closes the pool for the time it asks for, any answer that reports nothing remaining
-        closes it until the reset. A wait asked for by another refusal concerns that call alone.
-
-        Args:
-            bucket: The rate pool.
-            status: HTTP status.
-            headers: Under lower-case names.
-
-        Returns:
-            Seconds Braze asks this call to wait before it is repeated; None when it does not say.
-        """
-        now = self._clock.now()
-        asked = _seconds(headers.get("x-ratelimit-retry-after"), now)
-        if asked is None:
-            asked = _seconds_or_date(headers.get("retry-after"), now)
-        reset = _seconds(headers.get("x-ratelimit-reset"), now)
-        remaining = _number(headers.get("x-ratelimit-remaining"))
-        spent = remaining is not None and remaining <= 0
-        closed = reset if spent else None
-        if status == _TOO_MANY_REQUESTS:
-            # With requests remaining, the window that refused is not the one reset speaks of: a
-            # burst limit, or a segment export that is still running.
-            if asked is None and (spent or remaining is None):
-                asked = reset
-            closed = max(asked or 0.0, closed or 0.0)
-        if closed:
-            self._close(bucket, closed)
-        return asked
-
-    def _close(self, bucket: str, seconds: float) -> None:
-        with self._lock:
-            until = self._clock.monotonic() + seconds
-            self._closed_until[bucket] = max(until, self._closed_until.get(bucket, until))
-
-    def _wait(self, bucket: str) -> float:
-        wait = 0.0
-        until = self._closed_until.get(bucket)
-        if until is not None:
-            wait = until - self._clock.monotonic()
-            if wait <= 0:
-                del self._closed_until[bucket]
-                wait = 0.0
-        quota = self._hourly.get(bucket)
-        if quota is not None and self._sent_this_hour(bucket) >= quota:
-            wait = max(wait, _HOUR - self._clock.now() % _HOUR)
-        return wait
-
-    def _hour(self) -> int:
-        return int(self._clock.now() // _HOUR)
-
-    def _sent_this_hour(self, bucket: str) -> int:
-        hour, sent = self._sent.get(bucket, (0, 0))
-        return sent if hour == self._hour() else 0
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        number = float(text or "")
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _seconds(text: str | None, now: float) -> float | None:
-    """Read a header as seconds from now; a large number is an epoch."""
-    number = _number(text)
-    if number is None:
-        return None
-    return _sensible(number - now if number > _SMALLEST_EPOCH else number)
-
-
-def _seconds_or_date(text: str | None, now: float) -> float | None:
-    if _number(text) is not None:
-        return _seconds(text, now)
-    try:
-        moment = parsedate_to_datetime(text or "")
-    except (ValueError, TypeError, OverflowError):  # which one depends on the version of Python
-        return None
-    moment = moment.replace(tzinfo=moment.tzinfo or timezone.utc)
-    return _sensible(moment.timestamp() - now)
-
-
-def _sensible(seconds: float) -> float | None:
-    return max(0.0, seconds) if seconds <= _LONGEST_WAIT else None
+    def _join(self, name: Hashable, bucket: str) -> RatePool:
+        with _LOCK:
+            pool = _POOLS.get(name)
+            if pool is None:
+                pool = _POOLS[name] = RatePool(
+                    self._clock, burst=BURSTS.get(bucket), hourly=HOURLY_REQUESTS.get(bucket)
+                )
+            if bucket == self._bucket:
+                pool.configure(burst=self._quota.burst, hourly=self._quota.hourly)
+            self._used[name] = pool
+            return pool

@@ -1,4 +1,4 @@
-"""One request out, one answer in, over ``requests``.
+"""One request out, one answer in: over ``urllib3``, or over a ``requests`` session that is given.
 
 What fails is told apart: `NotSent` when no connection was made, `AnswerLost` when the request may
 have arrived. ``requests`` reports both as one class, so the cause inside decides.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -19,26 +19,33 @@ from urllib3.response import HTTPResponse
 from urllib3.util import Timeout
 
 from braze_engage._http import guard
-from braze_engage._http.call import SUCCESS, Answer, Call, Payload
-from braze_engage._http.causes import explain, lost
-from braze_engage.errors import AnswerLost, ConfigurationError, bare
-from braze_engage.operation import Replay
+from braze_engage._http.call import Answer, Call, Payload
+from braze_engage._http.causes import explain
+from braze_engage._http.files import file_call, not_opened, save
+from braze_engage._http.reading import PIECE, checked_user_agent, own_headers, pieces, receive
+from braze_engage._http.urllib3_transport import Urllib3Transport
+from braze_engage.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterator, Mapping
     from typing import BinaryIO
 
     from requests.adapters import BaseAdapter
 
+    from braze_engage._http.reading import Failure
     from braze_engage.credentials import Secret
-    from braze_engage.errors import BareCause, BrazeError
+    from braze_engage.errors import BrazeError
 
-__all__ = ["Answer", "Call", "Payload", "RequestsTransport", "Transport"]
-
-_PIECE: Final = 64 * 1024
-
-
-_Failure: TypeAlias = "tuple[BrazeError, BareCause | None]"
+__all__ = [
+    "Answer",
+    "Call",
+    "Payload",
+    "RequestsTransport",
+    "Transport",
+    "Urllib3Transport",
+    "scope_of",
+    "transport_for",
+]
 
 
 class Transport(Protocol):
@@ -58,23 +65,70 @@ class Transport(Protocol):
         """
         ...
 
+    def fetch(
+        self, address: Secret, into: BinaryIO | None, *, connect: float, read: float, total: float
+    ) -> int:
+        """Get a file from an address that opens it to anyone: no key and no header goes along.
+
+        Args:
+            address: Complete; it shows nowhere.
+            into: Where a success is written; None to learn the status only.
+            connect: Seconds to wait for a connection.
+            read: Seconds to wait for the next bytes.
+            total: Seconds the whole file may take.
+
+        Returns:
+            The status, whatever it is; redirects are not followed.
+
+        Raises:
+            ConfigurationError: The address or the session is not one to use.
+            NotSent: No connection was made.
+            AnswerLost: The file did not arrive whole; a part of it may be written.
+        """
+        ...
+
     def close(self) -> None:
         """Give back what the transport opened itself."""
         ...
 
 
-class RequestsTransport:
-    """Sends through a ``requests`` session.
-
-    Of a session that is given, adapters, ``verify``, ``cert``, proxies and plain headers are used
-    and nothing is changed. Its ``auth``, ``params``, cookies and hooks are not, nor is ``.netrc``;
-    the environment's proxies, read once, and CA bundle count while ``trust_env`` is on. Redirects
-    are not followed, and to loopback no proxy is used.
+def transport_for(session: requests.Session | None, *, user_agent: str | None) -> Transport:
+    """Make the transport of a client.
 
     Args:
-        session: A session to use; None for one of its own, which `close` closes.
+        session: A session to send through; None for connections of urllib3, which take two thirds
+            of its processor time.
         user_agent: What to introduce itself as; None for the name and version of this library.
-        pool_size: Connections kept open, one per concurrent request.
+
+    Raises:
+        ConfigurationError: The session or the user agent cannot be used.
+    """
+    if session is None:
+        return Urllib3Transport(user_agent=user_agent)
+    return RequestsTransport(session, user_agent=user_agent)
+
+
+def scope_of(session: requests.Session | None) -> Hashable:
+    """Tell what rate pools are shared within: None, or a service of its own behind a session.
+
+    Args:
+        session: The session given, such as that of a fake, whose quotas are no other's.
+    """
+    scope: Hashable = getattr(session, "rate_scope", None)
+    return scope
+
+
+class RequestsTransport:
+    """Sends through a ``requests`` session that is given.
+
+    Of the session, adapters, ``verify``, ``cert``, proxies and plain headers are used and nothing
+    is changed. Its ``auth``, ``params``, cookies and hooks are not, nor is ``.netrc``; the
+    environment's proxies, read once, and CA bundle count while ``trust_env`` is on. Redirects are
+    not followed, and to loopback no proxy is used.
+
+    Args:
+        session: The session; it stays open.
+        user_agent: What to introduce itself as; None for the name and version of this library.
         monotonic: Measures the time an answer takes to arrive.
 
     Raises:
@@ -84,23 +138,16 @@ class RequestsTransport:
 
     def __init__(
         self,
-        session: requests.Session | None = None,
+        session: requests.Session,
         *,
         user_agent: str | None = None,
-        pool_size: int = 128,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        if pool_size < 1:
-            raise ConfigurationError(f"a pool holds 1 connection or more, not {pool_size}")
-        name = cast("object", _own_name() if user_agent is None else user_agent)
-        if not (isinstance(name, str) and name.strip() and name.isascii() and name.isprintable()):
-            raise ConfigurationError("a user agent is one line of printable ASCII")
-        self._owned = session is None
-        self._session = _own_session(pool_size) if session is None else session
-        problem = guard.session_problem(self._session)
+        self._user_agent = checked_user_agent(user_agent)
+        problem = guard.session_problem(session)
         if problem:
             raise ConfigurationError(problem)
-        self._user_agent = name
+        self._session = session
         self._monotonic = monotonic
         # Asking the environment costs more than all else that is done here for a request.
         self._environment = lru_cache(maxsize=16)(get_environ_proxies)
@@ -151,11 +198,9 @@ class RequestsTransport:
         raise outcome  # without a cause, which would show the address
 
     def close(self) -> None:
-        """Close the session, unless it was given."""
-        if self._owned:
-            self._session.close()
+        """Do nothing: a session that was given stays open."""
 
-    def _send(self, call: Call, connect: float, read: float) -> Answer | _Failure:
+    def _send(self, call: Call, connect: float, read: float) -> Answer | Failure:
         handled = sys.exc_info()[1]
         late = self._monotonic() + call.deadline
         problem = guard.url_problem(call.url) or guard.session_problem(self._session)
@@ -168,7 +213,13 @@ class RequestsTransport:
         if isinstance(response, ConfigurationError):
             return response, None
         try:
-            return self._receive(call, response, late)
+            return receive(
+                call,
+                response.status_code,
+                response.headers,
+                _pieces(response),
+                lambda: self._monotonic() > late,
+            )
         finally:
             response.close()
 
@@ -177,38 +228,26 @@ class RequestsTransport:
     ) -> int | BrazeError:
         handled = sys.exc_info()[1]
         late = self._monotonic() + total
-        call = _file_call(address, total)
+        call = file_call(address, total)
         problem = guard.url_problem(call.url) or guard.session_problem(self._session)
         if problem:
             return ConfigurationError(f"{call.path}: {problem}")
         try:
             response = self._open(call, {}, connect, read)
         except Exception as error:  # noqa: BLE001 - the frames of any error below hold the address
-            failure, _ = explain(call, error, handled)
-            return _cut(call, type(error).__name__) if isinstance(failure, AnswerLost) else failure
+            return not_opened(call, error, handled)
         if isinstance(response, ConfigurationError):
             return response
         try:
-            if into is None or response.status_code not in SUCCESS:
-                return response.status_code
-            return self._save(call, response, into, late) or response.status_code
+            return save(
+                call,
+                response.status_code,
+                _pieces(response),
+                into,
+                lambda: self._monotonic() > late,
+            )
         finally:
             response.close()
-
-    def _save(
-        self, call: Call, response: requests.Response, into: BinaryIO, late: float
-    ) -> AnswerLost | None:
-        pieces = _pieces(response)
-        while True:
-            try:
-                piece = next(pieces, b"")
-            except Exception as error:  # noqa: BLE001 - whatever broke, the file is not whole
-                return _cut(call, type(error).__name__)
-            if not piece:
-                return None
-            into.write(piece)
-            if self._monotonic() > late:
-                return _cut(call, "deadline")
 
     def _plain_headers(self) -> dict[str, str]:
         return {
@@ -240,52 +279,9 @@ class RequestsTransport:
         prepared.prepare_method(call.method)
         prepared.url = call.url  # as it is: preparing it would fold dots of a path parameter
         prepared.prepare_headers(headers)
-        prepared.headers["Accept"] = "application/json"
-        prepared.headers["User-Agent"] = self._user_agent
-        if call.authorization is not None:
-            prepared.headers["Authorization"] = f"Bearer {call.authorization.reveal()}"
-        if call.body is not None:
-            prepared.headers["Content-Type"] = call.content_type
+        prepared.headers.update(own_headers(call, self._user_agent))
         prepared.prepare_body(None if call.body is None else call.body.reveal(), None)
         return prepared
-
-    def _receive(self, call: Call, response: requests.Response, late: float) -> Answer | _Failure:
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        pieces: list[bytes] = []
-        failure: _Failure | None = None
-        try:
-            for piece in _pieces(response):
-                pieces.append(piece)
-                if self._monotonic() > late:  # each piece came in time, all together did not
-                    failure = lost(call, "deadline"), None
-                    break
-        except Exception as error:  # noqa: BLE001 - it came after the request, whatever it is
-            failure = lost(call, type(error).__name__), bare(error, call.scrub)
-        answer = Answer(response.status_code, headers, b"".join(pieces))
-        # A refusal is known by its status, however little of its text arrived.
-        return failure if failure and answer.ok else answer
-
-
-def _file_call(address: Secret, total: float) -> Call:
-    return Call(
-        method="GET",
-        url=address.reveal(),
-        path="(a file)",
-        bucket="",
-        replay=Replay.ALWAYS,
-        deadline=total,
-    )
-
-
-def _cut(call: Call, why: str) -> AnswerLost:
-    return AnswerLost(f"it did not arrive whole ({why})", method=call.method, path=call.path)
-
-
-def _own_session(pool_size: int) -> requests.Session:
-    session = requests.Session()
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, HTTPAdapter(pool_maxsize=pool_size))
-    return session
 
 
 def _timeout(
@@ -298,16 +294,5 @@ def _timeout(
 
 
 def _pieces(response: requests.Response) -> Iterator[bytes]:
-    """Read as bytes arrive, so that a slow answer can be given up between them."""
     raw: object = response.raw
-    if isinstance(raw, HTTPResponse) and hasattr(raw, "read1"):  # urllib3 2.1 and later
-        while piece := raw.read1(_PIECE, decode_content=True):
-            yield piece
-    else:
-        yield from response.iter_content(_PIECE)
-
-
-def _own_name() -> str:
-    from braze_engage import __version__  # noqa: PLC0415 - reading it is slow
-
-    return f"braze_engage/{__version__}"
+    return pieces(raw) if isinstance(raw, HTTPResponse) else response.iter_content(PIECE)

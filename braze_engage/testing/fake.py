@@ -120,7 +120,7 @@ class FakeBraze(Content):
 
     def session(self) -> requests.Session:
         """Return a session of which every request, to any host, is answered here."""
-        return in_process_session(lambda: self._service)
+        return in_process_session(lambda: self._service, scope=self)
 
     # ---- what Braze holds ----
 

@@ -24,18 +24,31 @@ from urllib3.exceptions import (
 from braze_engage.testing.messages import Request, Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Hashable, Mapping
 
     from braze_engage.testing.service import Service
 
 
-def in_process_session(service: Callable[[], Service]) -> requests.Session:
+class InProcessSession(requests.Session):
+    """A session that ends in this process.
+
+    Args:
+        scope: Whose quotas its requests count against.
+    """
+
+    def __init__(self, scope: Hashable) -> None:
+        super().__init__()
+        self.rate_scope = scope
+
+
+def in_process_session(service: Callable[[], Service], scope: Hashable) -> requests.Session:
     """Build a session of which every request goes to the fake.
 
     Args:
         service: Gives the service of the moment.
+        scope: The fake; two of them share no quota, though their keys are the same.
     """
-    session = requests.Session()
+    session = InProcessSession(scope)
     session.trust_env = False
     adapter = InProcessAdapter(service)
     session.mount("https://", adapter)

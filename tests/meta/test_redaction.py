@@ -69,7 +69,9 @@ UNLOGGABLE = {
 }
 MAY_REVEAL = {
     "credentials.secrets",
+    "_http.reading",
     "_http.transport",
+    "_http.urllib3_transport",
     "cohorts.client",
     "cohorts.partner_keys",
     "data_import_keys.stores",
@@ -307,7 +309,7 @@ def test_plain_text_of_keys_is_used_in_few_places_and_in_no_message() -> None:
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Raise | ast.JoinedStr) and "reveal(" in ast.unparse(node)
     ]
-    assert in_messages == ["_http.transport: f'Bearer {call.authorization.reveal()}'"]
+    assert in_messages == ["_http.reading: f'Bearer {call.authorization.reveal()}'"]
 
 
 def test_protocols_are_no_holders() -> None:

@@ -7,8 +7,9 @@ import math
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from braze_engage._http.throttle import Throttle
-from tests.unit.exchange_doubles import FakeClock
+from braze_engage._http.quota import Quota
+from braze_engage._http.rate_pool import RatePool
+from tests.unit.exchange_doubles import FakeClock, Pools
 
 DAY = 86_400
 NAMES = (
@@ -33,7 +34,7 @@ STATUSES = st.sampled_from([200, 201, 400, 401, 423, 429, 500, 503])
 @given(st.lists(st.tuples(STATUSES, HEADERS), max_size=8))
 def test_a_pool_always_opens_again(answers: list[tuple[int, dict[str, str]]]) -> None:
     clock = FakeClock()
-    throttle = Throttle(clock)
+    throttle = Pools(clock)
     for status, headers in answers:
         asked = throttle.note("default", status, headers)
         assert asked is None or 0 <= asked <= 2 * DAY
@@ -47,7 +48,7 @@ def test_a_pool_always_opens_again(answers: list[tuple[int, dict[str, str]]]) ->
 @settings(max_examples=100)
 @given(HEADERS.filter(lambda headers: "x-ratelimit-remaining" not in headers))
 def test_only_a_refusal_or_nothing_left_closes_a_pool(headers: dict[str, str]) -> None:
-    throttle = Throttle(FakeClock())
+    throttle = Pools(FakeClock())
     throttle.note("default", 201, headers)
     assert throttle.wait_for("default") == 0
 
@@ -63,7 +64,7 @@ def test_no_clock_hour_sees_more_than_the_quota(
 ) -> None:
     clock = FakeClock()
     clock.elapsed = into_the_hour
-    throttle = Throttle(clock, hourly={"partner_cohorts": quota})
+    throttle = Pools(clock, Quota(hourly=quota))
     sent: dict[int, int] = {}
     for pause in pauses:
         clock.elapsed += pause
@@ -72,3 +73,37 @@ def test_no_clock_hour_sees_more_than_the_quota(
         hour = int(clock.now() // 3_600)
         sent[hour] = sent.get(hour, 0) + 1
     assert max(sent.values()) <= quota
+
+
+@settings(max_examples=100)
+@given(
+    st.integers(1, 6),
+    st.floats(0.5, 5),
+    st.lists(
+        st.tuples(
+            st.floats(0, 2),
+            st.sampled_from([0.5, 0.8, 1.0]),
+            st.sampled_from([None, 201, 429, 503]),
+        ),
+        min_size=1,
+        max_size=60,
+    ),
+)
+def test_no_window_wherever_it_begins_sees_more_than_the_burst(
+    limit: int, seconds: float, steps: list[tuple[float, float, int | None]]
+) -> None:
+    clock = FakeClock()
+    pool = RatePool(clock, burst=(limit, seconds))
+    left: list[float] = []
+    for pause, share, status in steps:
+        clock.elapsed += pause
+        while (wait := pool.take(share)) > 0:
+            clock.elapsed += wait
+        left.append(clock.monotonic())
+        if status is None:
+            pool.failed()
+        else:
+            pool.note(status, {"x-ratelimit-remaining": "9", "x-ratelimit-reset": "900"})
+        pool.done()
+    for first, after in zip(left, left[limit:], strict=False):
+        assert after >= first + seconds

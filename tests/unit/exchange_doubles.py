@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 import attrs
 
 from braze_engage._http.call import Answer, Call, Payload
+from braze_engage._http.throttle import Throttle
 from braze_engage.credentials import DataImportKey, RestApiKey
 from braze_engage.operation import Replay
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from braze_engage._http.quota import Quota
+    from braze_engage._http.rate_pool import RatePool
+    from braze_engage._http.retry import Clock
     from braze_engage.errors import TransportError
 
 KEY = RestApiKey("rest-api-key-0001")
@@ -87,3 +91,25 @@ def make_call(replay: Replay = Replay.ALWAYS, **changes: object) -> Call:
     )
     evolve: Callable[..., Call] = attrs.evolve
     return evolve(call, **changes)
+
+
+class Pools:
+    """The rate pools of one host and key, by bucket; what is let through is answered at once."""
+
+    def __init__(self, clock: Clock | None = None, quota: Quota | None = None) -> None:
+        self.throttle = Throttle(clock, quota=quota, bucket="partner_cohorts")
+
+    def pool(self, bucket: str) -> RatePool:
+        return self.throttle.pool(make_call(bucket=bucket))
+
+    def wait_for(self, bucket: str) -> float:
+        return self.pool(bucket).wait_for(self.throttle.share)
+
+    def take(self, bucket: str) -> float:
+        wait = self.pool(bucket).take(self.throttle.share)
+        if not wait:
+            self.pool(bucket).done()
+        return wait
+
+    def note(self, bucket: str, status: int, headers: Mapping[str, str]) -> float | None:
+        return self.pool(bucket).note(status, headers)

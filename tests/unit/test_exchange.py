@@ -84,8 +84,8 @@ class Recorder:
     def on_retry(self, call: Call, attempt: int, error: BrazeError, delay: float) -> None:
         self.seen.append(("retry", attempt, type(error), delay))
 
-    def on_wait(self, call: Call, seconds: float) -> None:
-        self.seen.append(("wait", seconds))
+    def on_wait(self, call: Call, seconds: float, opens: float | None) -> None:
+        self.seen.append(("wait", seconds) if opens is None else ("quota", seconds, opens))
 
 
 def not_sent() -> TransportError:
@@ -337,15 +337,27 @@ class TestQuota:
         rig.exchange.perform(make_call())
         rig.exchange.perform(make_call(Replay.NEVER))
         assert rig.clock.sleeps == [5.0]
-        assert rig.hook.seen == [("request", 1), ("wait", 5.0), ("request", 1)]
+        assert rig.hook.seen == [("request", 1), ("quota", 5.0, NOON + 5), ("request", 1)]
+
+    def test_a_wait_for_it_takes_no_attempt_away(self) -> None:
+        rig = Rig(*[answer(429, retry_after="2")] * 9, answer(503), answer(201), attempts=2)
+        assert rig.exchange.perform(make_call()).attempts == 11
+        assert rig.clock.sleeps == [2.0] * 9 + [1.0]
+        assert rig.hook.seen[:4] == [
+            ("request", 1),
+            ("retry", 1, RateLimited, 2.0),
+            ("quota", 2.0, NOON + 2),
+            ("request", 2),
+        ]
+        assert rig.hook.seen[-2:] == [("wait", 1.0), ("request", 11)]
 
     def test_one_that_lasts_says_when_the_pool_opens(self) -> None:
-        rig = Rig(*[answer(429, retry_after="2")] * 4)
-        error = rig.fails(make_call())
+        rig = Rig(*[answer(429, retry_after="2")] * 5)
+        error = rig.fails(make_call(deadline=9.0))
         assert isinstance(error, RateLimited)
-        assert error.attempts == 4
-        assert error.reset_at == NOON + 8
-        assert rig.clock.sleeps == [2.0, 2.0, 2.0]
+        assert error.attempts == 5
+        assert error.reset_at == NOON + 10
+        assert rig.clock.sleeps == [2.0, 2.0, 2.0, 2.0]
 
     def test_one_that_never_says_leaves_it_open(self) -> None:
         error = Rig(answer(429)).fails(make_call(Replay.NEVER))
@@ -386,7 +398,7 @@ class TestDeadline:
 
         clock = Slow()
         throttle = Throttle(clock)
-        throttle.note("users_track", 429, {"retry-after": "5"})
+        throttle.pool(make_call()).note(429, {"retry-after": "5"})
         transport = FakeTransport(clock, answer(201))
         exchange = Exchange(transport, throttle=throttle, clock=clock)
         with pytest.raises(NotSent, match="deadline of 12 s passed before sending") as caught:
@@ -456,7 +468,7 @@ def test_logs_name_the_endpoint_and_nothing_private(caplog: pytest.LogCaptureFix
         "POST /users/track -> 429 (bucket users_track, attempt 1, 0.250 s)",
         "POST /users/track failed with 429 (bucket users_track, attempt 1), again in 2.0 s",
         "POST /users/track -> AnswerLost (bucket users_track, attempt 2, 0.250 s)",
-        "POST /users/track failed with AnswerLost (bucket users_track, attempt 2), again in 2.0 s",
+        "POST /users/track failed with AnswerLost (bucket users_track, attempt 2), again in 1.0 s",
         "POST /users/track -> 201 (bucket users_track, attempt 3, 0.250 s)",
         "POST /users/track waits 1.0 s for users_track",
         "POST /users/track -> 403 (bucket users_track, attempt 1, 0.250 s)",

@@ -19,6 +19,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.exceptions import NewConnectionError
 
 from braze_engage._http.retry import RetryPolicy
+from braze_engage._http.urllib3_transport import Urllib3Transport
 from braze_engage.cohorts.changes import PartnerCohorts
 from braze_engage.credentials import RestApiKey, ScimToken
 from braze_engage.data_centers import DataCenter
@@ -514,16 +515,12 @@ def test_a_session_given_stays_open() -> None:
     assert setup.script.closed == 0
 
 
-def test_an_own_session_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    closed: list[requests.Session] = []
-
-    def close(session: requests.Session) -> None:
-        closed.append(session)
-
-    monkeypatch.setattr(requests.Session, "close", close)
+def test_own_connections_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[str] = []
+    monkeypatch.setattr(Urllib3Transport, "close", lambda _: closed.append("own"))
     with BrazeClient(KEY, data_center="US-06"):
         pass
-    assert len(closed) == 1
+    assert closed == ["own"]
 
 
 def test_one_client_serves_many_threads() -> None:

@@ -21,7 +21,7 @@ from urllib3.util import Retry, Timeout
 
 from braze_engage._http import guard
 from braze_engage._http.call import Payload
-from braze_engage._http.transport import RequestsTransport
+from braze_engage._http.transport import RequestsTransport, transport_for
 from braze_engage.errors import AnswerLost, BrazeError, ConfigurationError, NotSent
 from tests.unit.exchange_doubles import KEY, OTHER_KEY, make_call
 
@@ -254,13 +254,6 @@ class TestUsersSession:
         transport_over(stub).close()
         assert stub.options == []
 
-    def test_an_own_one_is_closed(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        closed: list[str] = []
-        monkeypatch.setattr(requests.Session, "close", lambda _: closed.append("session"))
-        transport = RequestsTransport(user_agent="a", pool_size=3)
-        transport.close()
-        assert closed == ["session"]
-
 
 class TestEnvironment:
     @pytest.fixture(autouse=True)
@@ -488,15 +481,11 @@ class Broken(Drip):
         raise OSError(f"gone with {KEY.reveal()}")
 
 
+@pytest.mark.parametrize("session", [None, requests.Session()])
 @pytest.mark.parametrize("agent", ["", " ", "a\nb", "a\x00", "partner-\u00c4"])
-def test_a_user_agent_is_one_line(agent: str) -> None:
+def test_a_user_agent_is_one_line(agent: str, session: requests.Session | None) -> None:
     with pytest.raises(ConfigurationError, match="user agent"):
-        RequestsTransport(user_agent=agent)
-
-
-def test_a_pool_holds_a_connection() -> None:
-    with pytest.raises(ConfigurationError, match="1 connection or more, not 0"):
-        RequestsTransport(user_agent="a", pool_size=0)
+        transport_for(session, user_agent=agent)
 
 
 def test_values_show_nothing_private() -> None:
