@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from braze_engage.sync.state import StateStore
 
 __all__ = [
+    "Detecting",
     "Known",
     "attribute_subject",
     "cohort_subject",
@@ -33,6 +35,58 @@ class Known(NamedTuple):
 
     order: OrderKey
     value: str
+
+
+class Detecting(ABC):
+    """A state that lasts, so that what Braze holds already need not be sent again."""
+
+    @abstractmethod
+    def holds(self, subject: str, identity: Identity, value: str) -> bool:
+        """Tell whether Braze holds this very value, as far as that can be known.
+
+        Args:
+            subject: A cohort or an attribute.
+            identity: The person.
+            value: The value as JSON.
+        """
+
+    @abstractmethod
+    def accepted(self, subject: str, identity: Identity, known: Known, *, sure: bool) -> None:
+        """Note a value that Braze has just accepted, unless a newer one is known.
+
+        Args:
+            subject: A cohort or an attribute.
+            identity: The person.
+            known: Its time and value.
+            sure: Whether Braze keeps it; otherwise it may not know the person yet.
+        """
+
+    @abstractmethod
+    def created(self, identity: Identity) -> None:
+        """Note that Braze has just accepted something that creates a profile where there is none.
+
+        What Braze may have ignored before, for want of a profile, has to be sent again.
+
+        Args:
+            identity: The person.
+        """
+
+    @abstractmethod
+    def is_created(self, identity: Identity) -> bool:
+        """Tell whether Braze accepted something that creates a profile where there is none.
+
+        Args:
+            identity: The person.
+        """
+
+    @abstractmethod
+    def doubt(self, subject: str, identity: Identity) -> None:
+        """Note that nobody knows any more which value Braze holds.
+
+        Args:
+            subject: A cohort or an attribute.
+            identity: The person.
+        """
 
 
 def cohort_subject(cohort_id: str) -> str:
@@ -86,6 +140,8 @@ def is_same(state: StateStore, subject: str, identity: Identity, value: str) -> 
         identity: The person.
         value: The value as JSON.
     """
+    if isinstance(state, Detecting):
+        return state.holds(subject, identity, value)
     known = state.newest(subject, identity)
     return known is not None and known.value == short(value)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from braze_engage.errors import StateError
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Database", "Row", "Value"]
 
 Value: TypeAlias = str | bytes | int | None
-Row: TypeAlias = tuple[Value, ...]
+Row: TypeAlias = tuple[Any, ...]  # Any: the schema tells which
 
 _CACHE_KIB: Final = 32_768
 _REMEDIES: Final = (
@@ -167,9 +167,8 @@ class Database:
         before, self._seen = self._seen, self._version()
         return before != self._seen
 
-    def _version(self) -> Value:
-        row = self.one("PRAGMA data_version")
-        return row[0] if row else None
+    def _version(self) -> Row | None:
+        return self.one("PRAGMA data_version")
 
     def close(self) -> None:
         """Close the connection."""

@@ -31,20 +31,33 @@ _STATEMENTS: Final = (
     # a message, hashed; the day it came to an end, times 32, and the deliveries that did
     "CREATE TABLE messages (message BLOB PRIMARY KEY, done INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE spent (period TEXT PRIMARY KEY, points INTEGER NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE cohorts (cohort_id TEXT PRIMARY KEY, name TEXT NOT NULL,"
-    " is_explicit INTEGER NOT NULL) WITHOUT ROWID",
+    (
+        "CREATE TABLE cohorts (cohort_id TEXT PRIMARY KEY, name TEXT NOT NULL,"
+        " is_explicit INTEGER NOT NULL) WITHOUT ROWID"
+    ),
     # what is under way, request by request, and whose it is
     "CREATE TABLE journal (id INTEGER PRIMARY KEY, owner TEXT NOT NULL, content BLOB NOT NULL)",
     # what was under way when a process ended, and must not be sent again
-    "CREATE TABLE lost (message BLOB PRIMARY KEY, at INTEGER NOT NULL, delivery INTEGER NOT NULL,"
-    " message_id TEXT) WITHOUT ROWID",
-    "CREATE TABLE checkpoints (name TEXT PRIMARY KEY, position INTEGER NOT NULL, token TEXT,"
-    " fingerprint BLOB NOT NULL, nonce TEXT NOT NULL, owner TEXT NOT NULL, at INTEGER NOT NULL)"
-    " WITHOUT ROWID",
+    (
+        "CREATE TABLE lost (message BLOB PRIMARY KEY, at INTEGER NOT NULL,"
+        " delivery INTEGER NOT NULL, message_id TEXT) WITHOUT ROWID"
+    ),
+    (
+        "CREATE TABLE checkpoints (name TEXT PRIMARY KEY, position INTEGER NOT NULL, token TEXT,"
+        " fingerprint BLOB NOT NULL, nonce TEXT NOT NULL, owner TEXT NOT NULL, at INTEGER NOT NULL)"
+        " WITHOUT ROWID"
+    ),
     # calls kept whole: dead letters, and what is held back
-    "CREATE TABLE letters (id INTEGER PRIMARY KEY, reason TEXT NOT NULL, at INTEGER NOT NULL,"
-    " person BLOB, content TEXT NOT NULL)",
+    (
+        "CREATE TABLE letters (id INTEGER PRIMARY KEY, reason TEXT NOT NULL, at INTEGER NOT NULL,"
+        " person BLOB, content TEXT NOT NULL)"
+    ),
+    (
+        "CREATE TABLE held (id INTEGER PRIMARY KEY, reason TEXT NOT NULL, at INTEGER NOT NULL,"
+        " person BLOB, content TEXT NOT NULL)"
+    ),
     "CREATE INDEX letters_of ON letters (person) WHERE person IS NOT NULL",
+    "CREATE INDEX held_of ON held (person) WHERE person IS NOT NULL",
 )
 
 
@@ -73,7 +86,7 @@ def ensure_schema(database: Database, path: Path, *, is_empty: bool) -> None:
         )
     if version != (SCHEMA,):
         raise ConfigurationError(
-            f"state: {path} has the schema {(version or ('none',))[0]}, and this version of "
+            f"state: {path} has the schema {version and version[0]}, and this version of "
             f"braze_engage reads {SCHEMA}; it is left alone. Install the version that made it, or "
             f"{_NEW_NAME}"
         )

@@ -1,0 +1,278 @@
+"""The state that lasts: a file of SQLite, for one machine and any number of processes."""
+
+from __future__ import annotations
+
+import time
+import weakref
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from braze_engage.errors import ConfigurationError, StateError
+from braze_engage.sync.looking_ahead import Ahead
+from braze_engage.sync.state_bound import bind, check_key
+from braze_engage.sync.state_db import Database
+from braze_engage.sync.state_expiry import Expiry
+from braze_engage.sync.state_file import prepare_path
+from braze_engage.sync.state_hashes import Hashes
+from braze_engage.sync.state_key import state_key
+from braze_engage.sync.state_messages import Messages
+from braze_engage.sync.state_people import People
+from braze_engage.sync.state_schema import ensure_schema
+from braze_engage.sync.state_values import StoredValues
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Collection, Sequence
+
+    from braze_engage.credentials import Secret
+    from braze_engage.engage.identity import Identity
+    from braze_engage.engage.rules import Delivery
+    from braze_engage.sync.state_db import Value
+
+__all__ = ["SqliteState"]
+
+_WEEK: Final = timedelta(days=7)
+_PENDING: Final = 2_000
+_SPENT: Final = "SELECT points FROM spent WHERE period = ?"
+_SPEND: Final = (
+    "INSERT INTO spent VALUES (?, ?)"
+    " ON CONFLICT (period) DO UPDATE SET points = points + excluded.points"
+)
+_NAME: Final = (
+    "INSERT INTO cohorts VALUES (?, ?, ?) ON CONFLICT (cohort_id)"
+    " DO UPDATE SET name = excluded.name, is_explicit = excluded.is_explicit"
+)
+
+
+class SqliteState(StoredValues):
+    """State in a file, which outlives the process; safe to use from threads and processes.
+
+    People, cohorts, attributes, values and message ids are hashed with a key that lies outside
+    the file: given here, in the environment variable ``BRAZE_STATE_KEY``, or in a file beside it
+    that is made with it. Calls that are held back or failed are kept whole. Only the owner may
+    read the file, and it must lie on a disk of this machine.
+
+    Args:
+        path: The file; it is made where there is none.
+        key: The key, at least 16 characters; None takes the variable or the file beside it.
+        reassert_after: How long it is believed that Braze holds a membership it accepted, since
+            cohorts ignore people whom Braze does not know.
+        busy_timeout: Seconds to wait while another process writes.
+        now_ns: The clock, nanoseconds since the epoch; for tests.
+
+    Raises:
+        ConfigurationError: The file cannot be made or used, is no state file of this version, or
+            belongs to another key. It is left as it is.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        key: str | Secret | None = None,
+        reassert_after: timedelta = _WEEK,
+        busy_timeout: float = 30.0,
+        now_ns: Callable[[], int] = time.time_ns,
+    ) -> None:
+        held = [key]
+        del key
+        self.path, is_empty = prepare_path(path)
+        hashes = Hashes(state_key(self.path, held.pop(), is_new=is_empty))
+        try:
+            self._db = Database(self.path, busy_seconds=busy_timeout)
+            self._close = weakref.finalize(self, self._db.close)
+            ensure_schema(self._db, self.path, is_empty=is_empty)
+            self._db.prepare()
+            check_key(self._db, hashes.check(), self.path)
+        except StateError as error:
+            raise ConfigurationError(str(error)) from None
+        super().__init__(
+            People(self._db, hashes),
+            hashes,
+            now_ns=now_ns,
+            reassert_minutes=reassert_after.total_seconds() / 60,
+        )
+        self._messages = Messages(self._db, hashes)
+        self._expiry = Expiry(self._db)
+        self._spent: dict[str, int] = {}
+        self._spending: Counter[str] = Counter()
+        self._later: list[tuple[str, Sequence[Value]]] = []
+
+    def __repr__(self) -> str:
+        return f"SqliteState({str(self.path)!r})"
+
+    def close(self) -> None:
+        """Write down what is not written yet and close the file.
+
+        Raises:
+            StateError: It cannot be written.
+        """
+        with self._lock:
+            if self._close.alive:
+                try:
+                    self.commit()
+                finally:
+                    self._close()
+
+    # ---- messages ----
+
+    @property
+    def forgotten(self) -> int:
+        """How many entries were dropped for want of room: none."""
+        return 0
+
+    def is_done(self, delivery: Delivery, message_id: str) -> bool:
+        """Tell whether a delivery of this message came to an end before.
+
+        Args:
+            delivery: The kind of delivery.
+            message_id: Segment's id of the call.
+        """
+        with self._lock:
+            return self._reading(
+                lambda: self._messages.is_done(delivery, message_id), instead=False
+            )
+
+    def remember_done(self, delivery: Delivery, message_id: str) -> None:
+        """Note that a delivery of this message came to an end.
+
+        Args:
+            delivery: The kind of delivery.
+            message_id: Segment's id of the call.
+        """
+        with self._lock:
+            self._messages.remember(delivery, message_id)
+            self._noted()
+
+    # ---- people, budgets, names ----
+
+    def bury(self, identity: Identity, time_ns: int) -> None:
+        """Forget everything of a person but that and when they were deleted.
+
+        Args:
+            identity: The person.
+            time_ns: When they were deleted, nanoseconds since 1970 UTC.
+        """
+        with self._lock:
+            row = self._changing(identity)
+            row.bury(time_ns if row.deleted_ns is None else max(row.deleted_ns, time_ns))
+            person = (self._hashes.person(identity),)
+            self.later("DELETE FROM letters WHERE person = ?", person)
+            self.later("DELETE FROM held WHERE person = ?", person)
+
+    def spent(self, period: str) -> int:
+        """Tell how many data points were spent.
+
+        Args:
+            period: A day such as ``2026-11-02`` or a month such as ``2026-11``.
+        """
+        with self._lock:
+            known = self._spent.get(period)
+            if known is None:
+                row = self._reading(lambda: self._db.one(_SPENT, (period,)), None)
+                known = self._spent[period] = row[0] if row else 0
+            return known + self._spending[period]
+
+    def spend(self, period: str, points: int) -> None:
+        """Note data points as spent.
+
+        Args:
+            period: A day or a month.
+            points: How many; negative to take some back.
+        """
+        with self._lock:
+            self._spending[period] += points
+
+    def cohort_names(self) -> list[tuple[str, str, bool]]:
+        """List the names given to cohorts: id, name, and whether somebody chose it."""
+        with self._lock:
+            rows = self._db.rows("SELECT cohort_id, name, is_explicit FROM cohorts")
+        return [(cohort_id, name, bool(chosen)) for cohort_id, name, chosen in rows]
+
+    def remember_name(self, cohort_id: str, name: str, *, explicit: bool) -> None:
+        """Note the name given to a cohort.
+
+        Args:
+            cohort_id: The cohort.
+            name: Its name.
+            explicit: Whether somebody chose it.
+        """
+        with self._lock:
+            self.later(_NAME, (cohort_id, name, int(explicit)))
+
+    def bind(self, *, hosts: Collection[str], workspace: str | None) -> None:
+        """Bind the file to the Braze it is used for, and refuse any other.
+
+        Args:
+            hosts: Hosts of the clients.
+            workspace: Name of the workspace, None where it has none.
+
+        Raises:
+            ConfigurationError: It belongs to another host or workspace, or cannot be written.
+        """
+        with self._lock:
+            try:
+                bind(self._db, self.path, hosts=hosts, workspace=workspace)
+            except StateError as error:
+                raise ConfigurationError(str(error)) from None
+
+    def copy(self) -> Ahead:
+        """Return what a run that only looks ahead sees and writes to instead."""
+        return Ahead(self)
+
+    # ---- writing down ----
+
+    def later(self, statement: str, values: Sequence[Value]) -> None:
+        """Run a statement with the next `commit`.
+
+        Args:
+            statement: The statement.
+            values: What its question marks stand for.
+        """
+        with self._lock:
+            self._later.append((statement, values))
+            self._noted()
+
+    def _noted(self) -> None:
+        pending = len(self._people) + len(self._messages) + len(self._later)
+        if pending >= _PENDING and self.failure is None:
+            self._reading(self._flush, None)
+
+    def commit(self) -> None:
+        """Write down everything noted so far, in one transaction.
+
+        Raises:
+            StateError: It could not be written, now or before; nothing noted is forgotten.
+        """
+        with self._lock:
+            if self.failure is None:
+                self._reading(self._flush, None)
+            if self.failure is not None:
+                raise StateError(*self.failure.args)
+
+    def try_again(self) -> None:
+        """Write down what could not be written before, since the cause may be gone.
+
+        Raises:
+            StateError: It is still there.
+        """
+        with self._lock:
+            self.failure = None
+            self.commit()
+
+    def _flush(self) -> None:
+        if len(self._people) + len(self._messages) + len(self._later) + len(self._spending):
+            with self._db.transaction():
+                merged = self._db.changed_elsewhere()
+                self._people.write(merge=merged)
+                self._messages.write(self._now_ns())
+                self._db.many(_SPEND, [pair for pair in self._spending.items() if pair[1]])
+                for statement, values in self._later:
+                    self._db.run(statement, values)
+            self._people.written(merged=merged)
+            self._messages.written()
+            self._spending.clear()
+            self._spent.clear()
+            self._later.clear()
+        self._expiry.sweep(self._now_ns())
