@@ -20,7 +20,7 @@ from braze_engage.engage.traits import AttributeChange
 from braze_engage.sync.cohort_delivery import cohort_changes, utc_moment
 from braze_engage.sync.deletion_queue import deletion_request
 from braze_engage.sync.entries import draft
-from braze_engage.sync.known import cohort_subject, is_late, is_same
+from braze_engage.sync.known import Detecting, cohort_subject, is_late, is_same
 from braze_engage.sync.ledger import Ticket
 from braze_engage.sync.oddities import oddities
 from braze_engage.sync.page import write_page
@@ -261,7 +261,9 @@ def _reason(
         subject, identity = cohort_subject(change.cohort_id), change.identity
         if is_late(state, subject, identity, change.order):
             return Reason.NEWER_KNOWN
-        if suppress and is_same(state, subject, identity, change.order.value):
+        if (suppress or isinstance(state, Detecting)) and is_same(
+            state, subject, identity, change.order.value
+        ):
             return Reason.SAME_STATE
     if isinstance(change, AttributeChange):
         waiting = Waiting(

@@ -84,6 +84,7 @@ class Ledger:
         self._objects: Counter[tuple[str, Delivery]] = Counter()
         self._points: Counter[tuple[str, Delivery]] = Counter()
         self._saved = 0
+        self._unchanged = 0
         self._may_create: set[int] = set()
         self._receipts: list[DeletionReceipt] = []
         self._lags = Lags()
@@ -198,14 +199,16 @@ class Ledger:
             if created is not None and len(self._may_create) < _PEOPLE_COUNTED:
                 self._may_create.add(hash(created))
 
-    def saved(self, points: int) -> None:
-        """Count data points that folding saved.
+    def saved(self, points: int, *, unchanged: int = 0) -> None:
+        """Count data points that were not spent.
 
         Args:
-            points: How many.
+            points: How many folding saved.
+            unchanged: How many were saved because Braze held the values already.
         """
         with self._lock:
             self._saved += points
+            self._unchanged += unchanged
 
     def deleted(self, ticket: Ticket, identity: Identity) -> None:
         """Note that Braze accepted a deletion.
@@ -254,6 +257,7 @@ class Ledger:
                 keys=self._keys(),
                 data_points=sum(self._points.values()),
                 saved_points=self._saved,
+                unchanged_points=self._unchanged,
                 may_create=len(self._may_create),
                 lags=self._lags.listed(),
                 receipts=tuple(self._receipts),

@@ -9,7 +9,14 @@ from braze_engage.engage.outcomes import Outcome
 from braze_engage.engage.rules import Delivery
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.objects.values import dumps
-from braze_engage.sync.known import Known, attribute_subject, cohort_subject, remember_newer
+from braze_engage.sync.accepting import note_accepted
+from braze_engage.sync.known import (
+    Detecting,
+    Known,
+    attribute_subject,
+    cohort_subject,
+    remember_newer,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +94,9 @@ class Remembering:
             reason: How it ended.
         """
         if reason.outcome not in _KNOWN_AFTER:
+            return
+        if reason.outcome is Outcome.SENT and isinstance(self._state, Detecting):
+            note_accepted(self._state, change)
             return
         if not isinstance(change, MembershipChange | AttributeChange):
             return
