@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     from braze_engage.sync.patience import Patience
     from braze_engage.sync.sending import Finished
 
-__all__ = ["CohortDelivery", "SendCohort", "cohort_changes", "utc_moment", "without_identity"]
+__all__ = [
+    "CohortDelivery",
+    "SendCohort",
+    "cohort_changes",
+    "utc_moment",
+    "without_identities",
+    "without_identity",
+]
 
 _BUCKET: Final = "partner_cohorts"
 _SECOND_NS: Final = 1_000_000_000
@@ -210,10 +217,20 @@ def without_identity(text: str, identity: Identity) -> str:
         text: Braze's words.
         identity: Whom the item is about.
     """
-    forms = {identity.value, identity.label}
+    return f"Braze refused it: {without_identities(text, [identity])}"
+
+
+def without_identities(text: str, identities: Iterable[Identity]) -> str:
+    """Write what Braze said of a request, without any identifier.
+
+    Args:
+        text: Braze's words.
+        identities: Whom the request is about.
+    """
+    forms = {half for identity in identities for half in (identity.value, identity.label)}
     forms |= {
         json.dumps(form, ensure_ascii=ascii_)[1:-1] for form in forms for ascii_ in (True, False)
     }
     for form in sorted(filter(None, forms), key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", "[id]", text)
-    return f"Braze refused it: {text}"
+    return text

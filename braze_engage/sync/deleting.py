@@ -61,11 +61,11 @@ class Deleting:
             waiting: The deletion.
         """
         identity = waiting.change.identity
-        first, parked = self._people.get(identity, (None, []))
-        if first is not waiting:
+        known = self._people.get(identity)
+        if known is None or known[0] is not waiting:
             return []
         del self._people[identity]
-        return parked
+        return known[1]
 
     def leave(self) -> list[AnyWaiting]:
         """Take out everything that waits; the deletions themselves wait elsewhere."""

@@ -144,33 +144,19 @@ def _attribute_entries(changes: Sequence[Waiting[AttributeChange]]) -> list[Trac
     twins = _twins(changes)
     by_change = {id(alike[0].change): alike for alike in twins}
     (writes,) = fold_attributes(alike[0].change for alike in twins).values()
-    carried: set[int] = set()
     entries: list[TrackEntry] = []
     for write in writes:
         sources = dict.fromkeys(id(change) for found in write.sources.values() for change in found)
-        carried |= sources.keys()
         everyone = [one for source in sources for one in by_change[source]]
-        entries.append(_attribute_entry(write, everyone))
-    left = [one for alike in twins for one in alike if id(alike[0].change) not in carried]
-    if not left:
-        return entries
-    return [
-        entry._replace(shadowed=tuple(one for one in left if _shadow(one, entries) is entry))
-        for entry in entries
-    ]
-
-
-def _shadow(waiting: Waiting[AttributeChange], entries: Sequence[TrackEntry]) -> TrackEntry:
-    """The entry that carries a newer value instead."""
-    names = waiting.change.attributes.keys()
-    return next(
-        (
-            entry
-            for entry in entries
-            if entry.write and not names.isdisjoint(entry.write.attributes)
-        ),
-        entries[0],
-    )
+        entry = _attribute_entry(write, everyone)
+        if len(everyone) < len(changes):
+            # it carries newer values instead; if they are refused, the older ones count after all
+            others = (one for alike in twins for one in alike if id(alike[0].change) not in sources)
+            names = write.attributes.keys()
+            shadowed = (one for one in others if not names.isdisjoint(one.change.attributes))
+            entry = entry._replace(shadowed=tuple(shadowed))
+        entries.append(entry)
+    return entries
 
 
 def _attribute_entry(
@@ -183,7 +169,6 @@ def _attribute_entry(
         newest = write.sources[name][-1]
         slot = newest.key or "", _billed(deliveries[newest.order])
         sums[slot] = sums.get(slot, 0) + attribute_points(name, value)
-    only = write.update_existing_only
     return TrackEntry(
         "attributes",
         write.identity,
@@ -192,13 +177,12 @@ def _attribute_entry(
         (),
         write,
         tuple((key, delivery, points) for (key, delivery), points in sums.items()),
-        only is False or (only is None and write.identity.kind not in ("user_alias", "braze_id")),
+        _creates(write.identity, write.update_existing_only),
     )
 
 
 def _event_entry(waiting: Waiting[EventChange]) -> TrackEntry:
     change = waiting.change
-    only = change.event.get("_update_existing_only")
     return TrackEntry(
         "events",
         change.identity,
@@ -207,8 +191,15 @@ def _event_entry(waiting: Waiting[EventChange]) -> TrackEntry:
         (),
         None,
         ((change.key or "", waiting.delivery, event_points(change.event)),),
-        not only and change.identity.kind not in ("user_alias", "braze_id"),
+        _creates(change.identity, change.event.get("_update_existing_only")),
     )
+
+
+def _creates(identity: Identity, only: object) -> bool:
+    """Whether Braze makes a profile of somebody unknown; for aliases it has to be told so."""
+    if identity.kind == "braze_id":
+        return False  # Braze gives those out itself
+    return only is False or (only is None and identity.kind != "user_alias")
 
 
 def _billed(delivery: Delivery) -> Delivery:

@@ -15,7 +15,7 @@ from braze_engage.sync.sending import Halt
 
 if TYPE_CHECKING:
     from collections import deque
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from braze_engage.sync.assembly import Run
     from braze_engage.sync.ledger import Ledger
@@ -35,7 +35,7 @@ class Turns:
         self._thread: int | None = None
 
     @contextmanager
-    def take(self) -> Iterator[None]:
+    def take(self) -> Generator[None]:
         """Take a turn; wait until no other thread has it.
 
         Raises:

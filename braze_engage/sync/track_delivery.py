@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import attrs
 
+from braze_engage import limits
 from braze_engage.engage.outcomes import Reason
 from braze_engage.errors import AnswerLost, BadRequest, PayloadTooLarge, ResponseError
 from braze_engage.operation import Replay
 from braze_engage.rest.users import Users
 from braze_engage.rest.users_track import TrackError, TrackResult
-from braze_engage.sync.cohort_delivery import without_identity
+from braze_engage.sync.cohort_delivery import without_identities, without_identity
 from braze_engage.sync.entries import apart
 from braze_engage.sync.sending import Interrupted
 
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["EncodedTrack", "SendTrack", "TrackDelivery"]
 
 _ARRAYS: Final = ("attributes", "events")
-_NO_INDEX: Final = "Braze refused something and did not say what"
+_NO_INDEX: Final = "Braze refused something of the request and did not say what"
+_TOO_LARGE: Final = "Request Entity Too Large"
+_FRAME: Final = len('{"attributes":[],"events":[]}')
 
 
 class SendTrack(Protocol):
@@ -146,7 +149,8 @@ class TrackDelivery:
             again = list(
                 chain.from_iterable(parts[place] for parts in rounds if place < len(parts))
             )
-            self(again, tally, pause)
+            for start in range(0, len(again), limits.TRACK_OBJECTS):
+                self(again[start : start + limits.TRACK_OBJECTS], tally, pause)
 
     def _send(
         self,
@@ -156,6 +160,8 @@ class TrackDelivery:
         pause: Callable[[float], bool],
     ) -> list[list[TrackEntry]]:
         """Send a part and return what is to be sent again."""
+        if _size(part) > limits.REQUEST_BYTES:
+            return self._halved(part, _TOO_LARGE, refused, tally)
         repeatable = self._repeat or all(entry.array == "attributes" for entry in part)
         request = EncodedTrack(part, Replay.ALWAYS if repeatable else Replay.IF_UNSENT)
         try:
@@ -211,17 +217,20 @@ class TrackDelivery:
             return []
         tally.accepted(entry for entry in others if entry.array not in told.arrays)
         doubtful = [entry for entry in others if entry.array in told.arrays]
+        words = without_identities(told.words, [entry.identity for entry in part])
         for entry in doubtful:
             if entry.array == "events":
-                tally.ended(entry, Reason.ANSWER_LOST, f"{_NO_INDEX}: {told.words}")
+                tally.ended(entry, Reason.ANSWER_LOST, f"{_NO_INDEX}: {words}")
         attributes = [entry for entry in doubtful if entry.array == "attributes"]
-        return self._halved(attributes, told.words, refused, tally) if attributes else []
+        if len(attributes) == 1 < len(part):
+            return [attributes]  # something else of the request may be meant
+        return self._halved(attributes, told.words, refused, tally)
 
     def _halved(
         self, part: list[TrackEntry], words: str, refused: list[TrackEntry], tally: Tally
     ) -> list[list[TrackEntry]]:
-        if len(part) == 1:
-            self._reject([(part[0], words)], refused, tally)
+        if len(part) <= 1:
+            self._reject([(entry, words) for entry in part], refused, tally)
             return []
         middle = len(part) // 2
         return [part[:middle], part[middle:]]
@@ -238,6 +247,10 @@ class TrackDelivery:
             else:
                 detail = without_identity(words, entry.identity)
                 tally.ended(entry, Reason.REFUSED_BY_BRAZE, detail)
+
+
+def _size(part: Sequence[TrackEntry]) -> int:
+    return _FRAME + sum(len(entry.encoded) + 1 for entry in part)
 
 
 def _refusals(part: Sequence[TrackEntry], errors: Iterable[TrackError]) -> _Refusals:

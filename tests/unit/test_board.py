@@ -80,6 +80,7 @@ class TestCohortsFollowAttributes:
         table.offer(attributes("u1", 2, a=2))
         table.now = 1.0
         assert table.finish(table.start()).kind == "track"
+        assert table.idle()
         table.now = 2.0
         assert table.finish(table.start()).kind == "cohort"
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from braze_engage.engage.calls import OrderKey
 from braze_engage.engage.identity import Identity
 from braze_engage.engage.rules import Delivery
-from braze_engage.sync.known import Known, cohort_subject
+from braze_engage.sync.known import Known, attribute_subject, cohort_subject
 from braze_engage.sync.state import MemoryState, StateStore
 
 PERSON = Identity("external_id", "u1")
@@ -81,3 +81,68 @@ def test_a_copy_is_independent() -> None:
     copy.remember_done(Delivery.COHORT, "m2")
     assert copy.is_done(Delivery.COHORT, "m1")
     assert not state.is_done(Delivery.COHORT, "m2")
+
+
+class TestBurials:
+    def test_all_of_a_person_goes_and_nothing_else(self) -> None:
+        state = MemoryState()
+        other = Identity("external_id", "u2")
+        subjects = [COHORT, cohort_subject("aud_2"), attribute_subject("a")]
+        for person in (PERSON, other):
+            for subject in subjects:
+                state.remember(subject, person, KNOWN)
+        state.remember_done(Delivery.COHORT, "m1")
+        state.bury(PERSON, 5)
+        assert [state.newest(subject, PERSON) for subject in subjects] == [None] * 3
+        assert [state.newest(subject, other) for subject in subjects] == [KNOWN] * 3
+        assert state.is_done(Delivery.COHORT, "m1")
+        assert state.deleted_ns(PERSON) == 5
+        assert state.deleted_ns(other) is None
+        assert state.deleted_ns(Identity("email", "u1")) is None
+
+    def test_it_goes_from_both_halves(self) -> None:
+        state = MemoryState(capacity=4)
+        for number in range(4):
+            state.remember(attribute_subject(str(number)), PERSON, KNOWN)
+        assert state._old
+        assert state._young
+        state.bury(PERSON, 5)
+        assert not state._old
+        assert not state._young
+        assert state.forgotten == 0
+
+    def test_the_later_deletion_counts(self) -> None:
+        state = MemoryState()
+        for at in (5, 9, 7):
+            state.bury(PERSON, at)
+        assert state.deleted_ns(PERSON) == 9
+
+    def test_nothing_but_other_deletions_drives_a_deletion_out(self) -> None:
+        state = MemoryState(capacity=4)
+        state.bury(PERSON, 5)
+        for number in range(100):
+            state.remember_done(Delivery.COHORT, f"m{number}")
+        assert state.deleted_ns(PERSON) == 5
+        forgotten = state.forgotten
+        for number in range(4):
+            state.bury(Identity("external_id", f"v{number}"), 6)
+        assert state.deleted_ns(PERSON) is None
+        assert state.deleted_ns(Identity("external_id", "v0")) == 6
+        assert state.forgotten == forgotten + 1
+
+    def test_a_copy_knows_deletions_and_what_was_spent_and_keeps_its_own(self) -> None:
+        state = MemoryState()
+        state.bury(PERSON, 5)
+        state.spend("2026-11", 7)
+        copy = state.copy()
+        copy.bury(PERSON, 6)
+        copy.spend("2026-11", 1)
+        assert (state.deleted_ns(PERSON), copy.deleted_ns(PERSON)) == (5, 6)
+        assert (state.spent("2026-11"), copy.spent("2026-11")) == (7, 8)
+
+    def test_points_are_spent_by_period_and_taken_back(self) -> None:
+        state = MemoryState()
+        state.spend("2026-11-02", 5)
+        state.spend("2026-11-02", -2)
+        assert state.spent("2026-11-02") == 3
+        assert state.spent("2026-11-03") == 0
