@@ -16,8 +16,10 @@ from braze_engage.sync.report import Report, all_outcomes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from braze_engage.engage.calls import EngageCall, Unusable
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.rules import Delivery
+    from braze_engage.sync.letters import Table
 
 __all__ = ["Credit", "Ledger", "Ticket"]
 
@@ -40,14 +42,20 @@ class Ticket:
     """
 
     __slots__ = (
+        "call",
         "delivery",
         "detail",
+        "failed",
         "index",
+        "item",
         "key",
+        "known_as",
+        "letter",
         "message_id",
         "open",
         "position",
         "reason",
+        "rule",
         "time_ns",
     )
 
@@ -63,6 +71,13 @@ class Ticket:
         self.reason: Reason | None = None
         self.delivery: Delivery | None = None
         self.detail = ""
+        # what it is remembered by, and what is written down if it fails
+        self.known_as = message_id
+        self.call: EngageCall | Unusable | None = None
+        self.item: object = None
+        self.rule = ""
+        self.failed = 0
+        self.letter: tuple[Table, int] | None = None
 
 
 class Ledger:
@@ -70,9 +85,16 @@ class Ledger:
 
     Args:
         now_ns: The clock, nanoseconds since the epoch.
+        closed: Told of every call that has its outcome.
     """
 
-    def __init__(self, *, now_ns: Callable[[], int] = time.time_ns) -> None:
+    def __init__(
+        self,
+        *,
+        now_ns: Callable[[], int] = time.time_ns,
+        closed: Callable[[Ticket], None] | None = None,
+    ) -> None:
+        self._closed = closed
         self._now_ns = now_ns
         self._lock = threading.Lock()
         self._deliveries: Counter[Outcome] = Counter()
@@ -117,6 +139,8 @@ class Ledger:
         with self._lock:
             if delivery is not None:
                 self._deliveries[reason.outcome] += count
+                if reason.outcome.rank > Outcome.SENT.rank:
+                    ticket.failed |= delivery.value
             known = ticket.reason
             if known is None or reason.outcome.rank > known.outcome.rank:
                 ticket.reason, ticket.delivery, ticket.detail = reason, delivery, detail
@@ -130,6 +154,8 @@ class Ledger:
         reason = ticket.reason
         assert reason is not None
         self._reasons[reason] += 1
+        if self._closed is not None:
+            self._closed(ticket)
         if reason.outcome.rank <= Outcome.SENT.rank:
             return
         self._failures_total += 1

@@ -19,7 +19,7 @@ from braze_engage.sync.state_key import state_key
 from braze_engage.sync.state_messages import Messages
 from braze_engage.sync.state_people import People
 from braze_engage.sync.state_schema import ensure_schema
-from braze_engage.sync.state_values import StoredValues
+from braze_engage.sync.state_records import StoredRecords
 
 if TYPE_CHECKING:
     import os
@@ -34,6 +34,7 @@ __all__ = ["SqliteState"]
 
 _WEEK: Final = timedelta(days=7)
 _PENDING: Final = 2_000
+_MS: Final = 1_000_000
 _SPENT: Final = "SELECT points FROM spent WHERE period = ?"
 _SPEND: Final = (
     "INSERT INTO spent VALUES (?, ?)"
@@ -45,7 +46,7 @@ _NAME: Final = (
 )
 
 
-class SqliteState(StoredValues):
+class SqliteState(StoredRecords):
     """State in a file, which outlives the process; safe to use from threads and processes.
 
     People, cohorts, attributes, values and message ids are hashed with a key that lies outside
@@ -77,17 +78,19 @@ class SqliteState(StoredValues):
     ) -> None:
         held = [key]
         del key
-        self.path, is_empty = prepare_path(path)
-        hashes = Hashes(state_key(self.path, held.pop(), is_new=is_empty))
+        where, is_empty = prepare_path(path)
+        hashes = Hashes(state_key(where, held.pop(), is_new=is_empty))
         try:
-            self._db = Database(self.path, busy_seconds=busy_timeout)
+            self._db = Database(where, busy_seconds=busy_timeout)
             self._close = weakref.finalize(self, self._db.close)
-            ensure_schema(self._db, self.path, is_empty=is_empty)
+            ensure_schema(self._db, where, is_empty=is_empty)
             self._db.prepare()
-            check_key(self._db, hashes.check(), self.path)
+            check_key(self._db, hashes.check(), where)
         except StateError as error:
             raise ConfigurationError(str(error)) from None
         super().__init__(
+            self._db,
+            where,
             People(self._db, hashes),
             hashes,
             now_ns=now_ns,
@@ -97,7 +100,6 @@ class SqliteState(StoredValues):
         self._expiry = Expiry(self._db)
         self._spent: dict[str, int] = {}
         self._spending: Counter[str] = Counter()
-        self._later: list[tuple[str, Sequence[Value]]] = []
 
     def __repr__(self) -> str:
         return f"SqliteState({str(self.path)!r})"
@@ -113,6 +115,7 @@ class SqliteState(StoredValues):
                 try:
                     self.commit()
                 finally:
+                    self._journal.close()
                     self._close()
 
     # ---- messages ----
@@ -157,9 +160,9 @@ class SqliteState(StoredValues):
         with self._lock:
             row = self._changing(identity)
             row.bury(time_ns if row.deleted_ns is None else max(row.deleted_ns, time_ns))
-            person = (self._hashes.person(identity),)
-            self.later("DELETE FROM letters WHERE person = ?", person)
-            self.later("DELETE FROM held WHERE person = ?", person)
+            older = (self._hashes.person(identity), time_ns // _MS)
+            self.later("DELETE FROM letters WHERE person = ? AND time <= ?", older)
+            self.later("DELETE FROM held WHERE person = ? AND time <= ?", older)
 
     def spent(self, period: str) -> int:
         """Tell how many data points were spent.
@@ -217,22 +220,16 @@ class SqliteState(StoredValues):
             except StateError as error:
                 raise ConfigurationError(str(error)) from None
 
+    @property
+    def must_commit(self) -> bool:
+        """Whether something is noted that has to be written down before anything is sent."""
+        return bool(self._spending) or self.failure is not None
+
     def copy(self) -> Ahead:
         """Return what a run that only looks ahead sees and writes to instead."""
         return Ahead(self)
 
     # ---- writing down ----
-
-    def later(self, statement: str, values: Sequence[Value]) -> None:
-        """Run a statement with the next `commit`.
-
-        Args:
-            statement: The statement.
-            values: What its question marks stand for.
-        """
-        with self._lock:
-            self._later.append((statement, values))
-            self._noted()
 
     def _noted(self) -> None:
         pending = len(self._people) + len(self._messages) + len(self._later)

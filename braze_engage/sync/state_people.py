@@ -132,6 +132,11 @@ class People:
                     row.merge(stored)
         self._db.many(_WRITE, [(person, encode_person(row)) for person, row in rows])
 
+    def forget(self) -> None:
+        """Read everybody anew; whoever has changed must be written."""
+        assert not self._changed
+        self._young, self._old = {}, {}
+
     def written(self, *, merged: bool) -> None:
         """Note that the transaction has ended.
 

@@ -1,0 +1,208 @@
+"""Calls that are kept whole in a state file: dead letters, and what is held back."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, cast
+
+from braze_engage.engage.calls import EngageCall
+from braze_engage.engage.deletions import Deletion
+from braze_engage.engage.identity import delete_identity
+from braze_engage.engage.outcomes import Outcome, Reason
+from braze_engage.engage.values import is_list, is_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from braze_engage.engage.calls import Unusable
+    from braze_engage.engage.identity import Identity
+    from braze_engage.engage.rules import EngageRules
+    from braze_engage.sync.ledger import Ticket
+    from braze_engage.sync.sqlite_state import SqliteState
+    from braze_engage.sync.state_db import Row
+    from braze_engage.sync.waiting import AnyWaiting
+
+__all__ = ["Kept", "Letters", "Table"]
+
+Table: TypeAlias = Literal["letters", "held"]
+
+_MS: Final = 1_000_000
+_CHUNK: Final = 500
+_NAME_BYTES: Final = 8
+_AGAIN: Final = frozenset({Outcome.REJECTED, Outcome.UNKNOWN})
+"""Outcomes after which the message id counts as done."""
+
+
+class Kept(NamedTuple):
+    """One call that is kept.
+
+    Args:
+        table: Where.
+        number: Its number there.
+        reason: Why.
+        seconds: Since when, seconds since 1970 UTC.
+        call: The call as it came, or the text that could not be read; None where it is not known.
+        position: Number of the item in the source it came from, from 0.
+        index: Place in that item where it is an array of calls, else None.
+        message_id: Segment's id of the call, where it has one.
+        delivery: The deliveries it is about, as bits; 0 for the whole call.
+        key: The computation key, None for a call that is not Engage's.
+        rule: The rule that decided about it.
+        detail: What is wrong and what to do.
+        known_as: What a call without message id is remembered by.
+        again_as: What it is remembered by when it is sent again although it was sent before.
+        points: Data points it would cost.
+    """
+
+    table: Table
+    number: int
+    reason: Reason
+    seconds: int
+    call: object
+    position: int
+    index: int | None
+    message_id: str | None
+    delivery: int
+    key: str | None
+    rule: str
+    detail: str
+    known_as: str
+    again_as: str
+    points: int
+
+    def __repr__(self) -> str:
+        return f"Kept({self.table!r}, {self.number}, {self.reason})"  # the call is personal data
+
+
+class Letters:
+    """Keeps calls whole.
+
+    Args:
+        state: The state file.
+        rules: Tell who a call is about, so that a deletion finds it.
+    """
+
+    def __init__(self, state: SqliteState, rules: EngageRules) -> None:
+        self._state = state
+        self._rules = rules
+
+    def closed(self, ticket: Ticket) -> None:
+        """Note that a call has its outcome: keep what failed, forget what was kept of it before.
+
+        Args:
+            ticket: The call.
+        """
+        reason = ticket.reason
+        assert reason is not None
+        if ticket.letter is not None:
+            self._state.later(*_deletion(*ticket.letter))
+        if reason.outcome.rank > Outcome.HELD.rank:
+            self._write("letters", ticket, reason, ticket.failed, points=0)
+
+    def hold(self, waiting: AnyWaiting, reason: Reason, points: int) -> None:
+        """Keep what is held back.
+
+        Args:
+            waiting: The delivery.
+            reason: Why.
+            points: Data points it would cost.
+        """
+        for ticket in waiting.tickets:
+            self._write("held", ticket, reason, waiting.delivery.value, points=points)
+
+    def _write(
+        self, table: Table, ticket: Ticket, reason: Reason, delivery: int, *, points: int
+    ) -> None:
+        call = ticket.call
+        identity = None if call is None else self._identity(call)
+        time_ms = call.time_ns // _MS if isinstance(call, EngageCall) else 0
+        name = secrets.token_hex(_NAME_BYTES)
+        content: dict[str, object] = {
+            "call": _raw(ticket),
+            "position": ticket.position,
+            "index": ticket.index,
+            "message_id": ticket.message_id,
+            "delivery": delivery,
+            "key": ticket.key,
+            "rule": ticket.rule,
+            "detail": ticket.detail or reason.text,
+            "known_as": ticket.known_as or name,
+            "again_as": f"again {name}",
+            "points": points,
+        }
+        text = json.dumps(content, default=str, separators=(",", ":"))
+        self._state.keep(table, reason, time_ms, identity, text)
+
+    def _identity(self, call: EngageCall | Unusable) -> Identity | None:
+        if not isinstance(call, EngageCall):
+            return None
+        found = delete_identity(call, self._rules.identity)
+        return found if isinstance(found, tuple) else None
+
+    def numbers(self, table: Table, reason: Reason | None = None) -> list[int]:
+        """List the numbers of what is kept, the calls that happened last first.
+
+        Args:
+            table: Where.
+            reason: Why; None for any.
+
+        Raises:
+            StateError: The file cannot be read or written.
+        """
+        return self._state.kept_numbers(table, reason)
+
+    def read(self, table: Table, numbers: list[int]) -> Iterator[Kept]:
+        """Read what is kept; what is gone meanwhile is left out.
+
+        Args:
+            table: Where.
+            numbers: Which.
+
+        Raises:
+            StateError: The file cannot be read.
+        """
+        for begin in range(0, len(numbers), _CHUNK):
+            for row in self._state.kept_rows(table, numbers[begin : begin + _CHUNK]):
+                yield _kept(table, row)
+
+    def forget(self, table: Table, number: int) -> None:
+        """Forget something kept, with the next commit.
+
+        Args:
+            table: Where.
+            number: Which.
+        """
+        self._state.later(*_deletion(table, number))
+
+
+def _deletion(table: Table, number: int) -> tuple[str, tuple[int]]:
+    return (
+        "DELETE FROM letters WHERE id = ?"
+        if table == "letters"
+        else "DELETE FROM held WHERE id = ?",
+        (number,),
+    )
+
+
+def _raw(ticket: Ticket) -> object:
+    if isinstance(ticket.call, EngageCall):
+        return ticket.call.raw
+    item = ticket.item
+    if isinstance(item, bytes | bytearray):
+        item = bytes(item).decode("utf-8", "backslashreplace")
+    if isinstance(item, str):
+        try:
+            parsed: object = json.loads(item)
+        except (ValueError, RecursionError):
+            return item
+        item = parsed if is_object(parsed) or is_list(parsed) else item
+    if ticket.index is not None and is_list(item):
+        return item[ticket.index]
+    return item
+
+
+def _kept(table: Table, row: Row) -> Kept:
+    number, reason, seconds, text = row
+    content = cast("dict[str, object]", json.loads(text))
+    return Kept(table, number, Reason(reason), seconds, **content)  # type: ignore[arg-type]  # as they were written

@@ -1,0 +1,305 @@
+"""What a state file holds of runs: what is under way, how far they came, and calls kept whole."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Final
+
+from braze_engage.sync.state_checkpoints import Checkpoints
+from braze_engage.sync.state_journal import Journal, Once, Written
+from braze_engage.sync.state_messages import delivery_bit
+from braze_engage.sync.state_rows import DOUBTFUL
+from braze_engage.sync.state_values import StoredValues
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from braze_engage.engage.identity import Identity
+    from braze_engage.engage.outcomes import Reason
+    from braze_engage.engage.rules import Delivery
+    from braze_engage.sync.letters import Table
+    from braze_engage.sync.state_checkpoints import Checkpoint
+    from braze_engage.sync.state_db import Database, Row, Value
+    from braze_engage.sync.state_hashes import Hashes
+    from braze_engage.sync.state_people import People
+    from braze_engage.sync.trail import Mark
+
+__all__ = ["StoredRecords"]
+
+_SECOND_NS: Final = 1_000_000_000
+_ENTRY: Final = "INSERT INTO journal VALUES (?, ?, ?)"
+_ERASE: Final = "DELETE FROM journal WHERE id = ?"
+_MOVE: Final = (
+    "UPDATE checkpoints SET position = ?, token = ?, fingerprint = ?, at = ? WHERE name = ?"
+)
+_KEEP: Final = {
+    table: f"INSERT INTO {table} (reason, at, time, person, content) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - one of two words
+    for table in ("letters", "held")
+}
+_ORDER: Final = " ORDER BY time DESC, id DESC"
+
+
+class StoredRecords(StoredValues):
+    """What a state file holds of runs; safe to use from threads.
+
+    Args:
+        database: The file.
+        path: Where it lies.
+        people: The rows of people.
+        hashes: What stands there instead of what is hashed.
+        now_ns: The clock, nanoseconds since the epoch.
+        reassert_minutes: How long it is believed that Braze holds what it may have ignored.
+    """
+
+    def __init__(  # noqa: PLR0913 - collaborators, put together in one place
+        self,
+        database: Database,
+        path: Path,
+        people: People,
+        hashes: Hashes,
+        *,
+        now_ns: Callable[[], int],
+        reassert_minutes: float,
+    ) -> None:
+        super().__init__(people, hashes, now_ns=now_ns, reassert_minutes=reassert_minutes)
+        self.path = path
+        self._db = database
+        self._journal = Journal(database, hashes, path)
+        self._checkpoints = Checkpoints(database, self._journal)
+        self._later: list[tuple[str, Sequence[Value]]] = []
+
+    @abstractmethod
+    def commit(self) -> None:
+        """Write down everything noted so far, in one transaction.
+
+        Raises:
+            StateError: It could not be written, now or before; nothing noted is forgotten.
+        """
+
+    def later(self, statement: str, values: Sequence[Value]) -> None:
+        """Run a statement with the next `commit`.
+
+        Args:
+            statement: The statement.
+            values: What its question marks stand for.
+        """
+        with self._lock:
+            self._later.append((statement, values))
+            self._noted()
+
+    # ---- what is under way ----
+
+    def reference(self, subject: str, identity: Identity) -> Written | None:
+        """Refer to a value that a request is about to change; None where none is known.
+
+        Args:
+            subject: A cohort or an attribute.
+            identity: The person.
+        """
+        with self._lock:
+            entry = self._entry(subject, identity)
+            number = None if entry is None else self._people.subject(subject)
+            if entry is None or number is None or entry.code == DOUBTFUL:
+                return None
+            return Written(self._hashes.person(identity), number)
+
+    def write_ahead(self, once: Sequence[Once], written: Sequence[Written]) -> int:
+        """Note what is about to leave, by the next commit.
+
+        Args:
+            once: What must not be sent again.
+            written: Values that may change.
+
+        Returns:
+            A number for `erase`.
+
+        Raises:
+            StateError: The mark of this process cannot be made.
+        """
+        with self._lock:
+            entry = self._journal.entry(once, written)
+            self._later.append((_ENTRY, entry))
+            return entry[0]
+
+    def erase(self, number: int) -> None:
+        """Note that nothing of something is under way any more, by the next commit.
+
+        Args:
+            number: What `write_ahead` gave.
+        """
+        with self._lock:
+            self._later.append((_ERASE, (number,)))
+
+    def recover(self) -> None:
+        """Go through what was under way in processes that are no more.
+
+        Raises:
+            StateError: The file cannot be read or written.
+        """
+        with self._lock:
+            self.commit()
+            self._journal.recover(self._now_ns())
+            self._people.forget()
+
+    def is_lost(self, delivery: Delivery, known_as: str) -> bool:
+        """Tell whether something was under way when a process ended, and so must not go again.
+
+        Args:
+            delivery: A single delivery.
+            known_as: What the call is remembered by.
+        """
+        with self._lock:
+            return self._journal.is_lost(delivery_bit(delivery), known_as)
+
+    def found(self, known_as: str) -> None:
+        """Note that the call of something lost has turned up, so that its letter says all.
+
+        Args:
+            known_as: What the call is remembered by.
+        """
+        with self._lock:
+            self.later("DELETE FROM lost WHERE message = ?", (self._journal.found(known_as),))
+
+    def lost_rows(self) -> list[Row]:
+        """List what was lost and has not turned up: message id, delivery, seconds since 1970.
+
+        Raises:
+            StateError: The file cannot be read.
+        """
+        with self._lock:
+            return self._db.rows("SELECT message_id, delivery, at FROM lost ORDER BY at DESC")
+
+    # ---- how far runs came ----
+
+    def take_checkpoint(self, name: str) -> tuple[Mark | None, str]:
+        """Take a checkpoint for a run, and make it where there is none.
+
+        Args:
+            name: Its name.
+
+        Returns:
+            How far earlier runs came, None where there were none; and what tells the calls of this
+            source from those of another one.
+
+        Raises:
+            ConfigurationError: A run that is under way uses it.
+            StateError: The file cannot be read or written.
+        """
+        with self._lock:
+            return self._checkpoints.take(name, self._now_ns() // _SECOND_NS)
+
+    def move_checkpoint(self, name: str, mark: Mark) -> None:
+        """Move a checkpoint, by the next commit.
+
+        Args:
+            name: Its name.
+            mark: What is dealt with.
+        """
+        self.later(_MOVE, (*mark, self._now_ns() // _SECOND_NS, name))
+
+    def release_checkpoint(self, name: str) -> None:
+        """Let other runs take a checkpoint, by the next commit.
+
+        Args:
+            name: Its name.
+        """
+        with self._lock:
+            self._checkpoints.let_go(name)
+            self.later("UPDATE checkpoints SET owner = '' WHERE name = ?", (name,))
+
+    def forget_checkpoint(self, name: str) -> None:
+        """Forget a checkpoint, by the next commit.
+
+        Args:
+            name: Its name.
+        """
+        with self._lock:
+            self._checkpoints.let_go(name)
+            self.later("DELETE FROM checkpoints WHERE name = ?", (name,))
+
+    def checkpoint(self, name: str) -> Checkpoint | None:
+        """Look a checkpoint up; None where there is none.
+
+        Args:
+            name: Its name.
+
+        Raises:
+            StateError: The file cannot be read.
+        """
+        with self._lock:
+            return self._checkpoints.find(name)
+
+    # ---- calls kept whole ----
+
+    def keep(
+        self, table: Table, reason: Reason, time_ms: int, identity: Identity | None, content: str
+    ) -> None:
+        """Keep a call, by the next commit.
+
+        Args:
+            table: Where.
+            reason: Why.
+            time_ms: When it happened, milliseconds since 1970 UTC.
+            identity: Who it is about, if anybody can tell.
+            content: What is kept.
+        """
+        person = None if identity is None else self._hashes.person(identity)
+        seconds = self._now_ns() // _SECOND_NS
+        self.later(_KEEP[table], (reason.value, seconds, time_ms, person, content))
+
+    def kept_numbers(self, table: Table, reason: Reason | None) -> list[int]:
+        """List the numbers of calls that are kept, those that happened last first.
+
+        Args:
+            table: Where.
+            reason: Why; None for any.
+
+        Raises:
+            StateError: The file cannot be read or written.
+        """
+        with self._lock:
+            self.commit()
+            if reason is None:
+                rows = self._db.rows(f"SELECT id FROM {table}{_ORDER}")  # noqa: S608 - one of two words
+            else:
+                statement = f"SELECT id FROM {table} WHERE reason = ?{_ORDER}"  # noqa: S608 - likewise
+                rows = self._db.rows(statement, (reason.value,))
+        return [row[0] for row in rows]
+
+    def kept_rows(self, table: Table, numbers: Sequence[int]) -> list[Row]:
+        """Read calls that are kept: number, reason, seconds since 1970 and content.
+
+        Args:
+            table: Where.
+            numbers: Which.
+
+        Raises:
+            StateError: The file cannot be read.
+        """
+        statement = f"SELECT id, reason, at, content FROM {table} WHERE id = ?"  # noqa: S608 - likewise
+        with self._lock:
+            found = [self._db.one(statement, (number,)) for number in numbers]
+        return [row for row in found if row is not None]
+
+    def kept_of(self, identity: Identity) -> list[tuple[Table, int]]:
+        """List what is kept of a person, the last first.
+
+        Args:
+            identity: Who.
+
+        Raises:
+            StateError: The file cannot be read or written.
+        """
+        person = (self._hashes.person(identity),)
+        tables: tuple[Table, Table] = ("letters", "held")
+        with self._lock:
+            self.commit()
+            return [
+                (table, row[0])
+                for table in tables
+                for row in self._db.rows(
+                    f"SELECT id FROM {table} WHERE person = ?{_ORDER}",  # noqa: S608 - likewise
+                    person,
+                )
+            ]
