@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+import attrs
 
 from braze_engage.engage.calls import EngageCall
-from braze_engage.engage.deletions import Deletion
 from braze_engage.engage.identity import delete_identity
 from braze_engage.engage.outcomes import Outcome, Reason
 from braze_engage.engage.values import is_list, is_object
@@ -30,11 +31,10 @@ Table: TypeAlias = Literal["letters", "held"]
 _MS: Final = 1_000_000
 _CHUNK: Final = 500
 _NAME_BYTES: Final = 8
-_AGAIN: Final = frozenset({Outcome.REJECTED, Outcome.UNKNOWN})
-"""Outcomes after which the message id counts as done."""
 
 
-class Kept(NamedTuple):
+@attrs.frozen(kw_only=True)
+class Kept:
     """One call that is kept.
 
     Args:
@@ -59,7 +59,7 @@ class Kept(NamedTuple):
     number: int
     reason: Reason
     seconds: int
-    call: object
+    call: object = attrs.field(repr=False)
     position: int
     index: int | None
     message_id: str | None
@@ -70,9 +70,6 @@ class Kept(NamedTuple):
     known_as: str
     again_as: str
     points: int
-
-    def __repr__(self) -> str:
-        return f"Kept({self.table!r}, {self.number}, {self.reason})"  # the call is personal data
 
 
 class Letters:
@@ -204,5 +201,6 @@ def _raw(ticket: Ticket) -> object:
 
 def _kept(table: Table, row: Row) -> Kept:
     number, reason, seconds, text = row
-    content = cast("dict[str, object]", json.loads(text))
-    return Kept(table, number, Reason(reason), seconds, **content)  # type: ignore[arg-type]  # as they were written
+    content: dict[str, Any] = json.loads(text)  # Any: as it was written
+    why = next(one for one in Reason if one.value == reason)
+    return Kept(table=table, number=number, reason=why, seconds=seconds, **content)

@@ -18,17 +18,16 @@ from braze_engage.sync.state_hashes import Hashes
 from braze_engage.sync.state_key import state_key
 from braze_engage.sync.state_messages import Messages
 from braze_engage.sync.state_people import People
-from braze_engage.sync.state_schema import ensure_schema
 from braze_engage.sync.state_records import StoredRecords
+from braze_engage.sync.state_schema import ensure_schema
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection
 
     from braze_engage.credentials import Secret
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.rules import Delivery
-    from braze_engage.sync.state_db import Value
 
 __all__ = ["SqliteState"]
 

@@ -52,7 +52,7 @@ class StoredRecords(StoredValues):
         reassert_minutes: How long it is believed that Braze holds what it may have ignored.
     """
 
-    def __init__(  # noqa: PLR0913 - collaborators, put together in one place
+    def __init__(
         self,
         database: Database,
         path: Path,

@@ -42,7 +42,7 @@ def with_token(item: object) -> tuple[object, object]:
         first, second = cast("tuple[object, object]", item)
         if not isinstance(first, Mapping):
             return first, second
-    return NO_TOKEN, cast("object", item)
+    return NO_TOKEN, item
 
 
 def token_text(token: object) -> str:
