@@ -27,8 +27,8 @@ from braze_engage.sync.waiting import Waiting
 
 if TYPE_CHECKING:
     import os
+    import pathlib
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from braze_engage.objects import Verification
     from braze_engage.rest.client import BrazeClient
@@ -86,7 +86,9 @@ class SentTest:
         exchange = html_table(("part", "what it says"), self._lines())
         return f"{self.explanation.to_table()}{exchange}"
 
-    def to_html(self, path: str | os.PathLike[str], *, show_identities: bool = False) -> Path:
+    def to_html(
+        self, path: str | os.PathLike[str], *, show_identities: bool = False
+    ) -> pathlib.Path:
         """Write call, test and answer as one page for a browser, and return the path.
 
         Args:

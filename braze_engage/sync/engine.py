@@ -11,6 +11,7 @@ from braze_engage import limits
 from braze_engage.cohorts.client import CohortClient
 from braze_engage.engage.calls import read_item
 from braze_engage.engage.outcomes import Reason
+from braze_engage.engage.rules import Repeats
 from braze_engage.errors import ConfigurationError
 from braze_engage.objects import TrackLimits
 from braze_engage.rest.client import BrazeClient
@@ -19,6 +20,7 @@ from braze_engage.sync.assembly import Clients, Options, Run, rehearsal_options
 from braze_engage.sync.debugger import Check, SentTest, send_test, verify_erase
 from braze_engage.sync.decider import Decider
 from braze_engage.sync.explaining import Explanation, explain
+from braze_engage.sync.foreseeing import Foresight
 from braze_engage.sync.holding import Holding, held_reason
 from braze_engage.sync.ledger import Ledger
 from braze_engage.sync.plan import Plan
@@ -263,7 +265,12 @@ class EngageSync:
             raise TypeError(f"call: holds {len(readings)} calls; explain one at a time")
         reading = readings[0][1]
         decision = self._decider.copy().decide(reading, now_ns=now_ns)
-        found = explain(reading, decision, rules=self._rules, state=self._state, now_ns=now_ns)
+        foresight = Foresight(
+            self._state,
+            suppress_repeats=self._rules.repeats is Repeats.SUPPRESS,
+            paused=frozenset(self._paused),
+        )
+        found = explain(reading, decision, rules=self._rules, foresight=foresight, now_ns=now_ns)
         return reading, decision, found
 
     def send_test(self, call: object) -> SentTest:

@@ -11,33 +11,26 @@ from braze_engage._wire import unstructure
 from braze_engage.engage.audiences import MembershipChange
 from braze_engage.engage.calls import EngageCall, Unusable
 from braze_engage.engage.data_points import attributes_points, event_points
-from braze_engage.engage.deletions import Deletion
 from braze_engage.engage.events import EventChange
 from braze_engage.engage.folding import fold_attributes
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import Delivery, Repeats
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.sync.cohort_delivery import cohort_changes, utc_moment
 from braze_engage.sync.deletion_queue import deletion_request
-from braze_engage.sync.entries import draft
-from braze_engage.sync.known import Detecting, cohort_subject, is_late, is_same
-from braze_engage.sync.ledger import Ticket
 from braze_engage.sync.oddities import oddities
 from braze_engage.sync.page import write_page
-from braze_engage.sync.remembering import Remembering
 from braze_engage.sync.tables import html_table
-from braze_engage.sync.waiting import Waiting
 
 if TYPE_CHECKING:
     import os
+    import pathlib
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from braze_engage.engage.fitting import Dropped
     from braze_engage.engage.identity import Identity
-    from braze_engage.engage.rules import EngageRules
+    from braze_engage.engage.rules import Delivery, EngageRules
     from braze_engage.sync.decider import Change, Decision, Part
-    from braze_engage.sync.state import StateStore
+    from braze_engage.sync.foreseeing import Foresight
 
 __all__ = ["ExplainedDelivery", "Explanation", "explain"]
 
@@ -67,7 +60,7 @@ class ExplainedDelivery:
     outcome: Outcome
     reason: Reason
     detail: str
-    identity: Identity | None = None
+    identity: Identity | None = attrs.field(default=None, repr=False)
     path: str | None = None
     body: Mapping[str, object] | None = attrs.field(default=None, repr=False)
     data_points: int = 0
@@ -142,7 +135,9 @@ class Explanation:
         """Return the explanation as an HTML table, all text escaped; notebooks show this."""
         return html_table(("part", "what it says"), self._lines())
 
-    def to_html(self, path: str | os.PathLike[str], *, show_identities: bool = False) -> Path:
+    def to_html(
+        self, path: str | os.PathLike[str], *, show_identities: bool = False
+    ) -> pathlib.Path:
         """Write it as one page for a browser, readable by its owner alone, and return the path.
 
         Args:
@@ -188,7 +183,7 @@ def explain(
     decision: Decision,
     *,
     rules: EngageRules,
-    state: StateStore,
+    foresight: Foresight,
     now_ns: int,
 ) -> Explanation:
     """Explain a decision about one call.
@@ -197,7 +192,7 @@ def explain(
         call: The call as it was read.
         decision: What is to be done with it.
         rules: The rules.
-        state: What is remembered.
+        foresight: Tells what would become of it now.
         now_ns: The moment, nanoseconds since the epoch.
     """
     warnings: list[str] = []
@@ -213,69 +208,30 @@ def explain(
         reading=_reading(call),
         rule=decision.rule,
         delivery=decision.delivery,
-        deliveries=tuple(
-            _explained(part, call.message_id, rules, state) for part in decision.parts
-        ),
+        deliveries=tuple(_explained(part, call.message_id, foresight) for part in decision.parts),
         warnings=tuple(warnings),
     )
 
 
-def _explained(
-    part: Part, message_id: str | None, rules: EngageRules, state: StateStore
-) -> ExplainedDelivery:
-    delivery, change, _ = part
+def _explained(part: Part, message_id: str | None, foresight: Foresight) -> ExplainedDelivery:
+    delivery, change, is_membership = part
     if isinstance(change, Unusable):
         reason = change.reason
         return ExplainedDelivery(
             delivery=delivery, outcome=reason.outcome, reason=reason, detail=change.detail
         )
-    reason = _reason(part, change, message_id, rules, state)
-    path, body, points = _request(change)
-    return ExplainedDelivery(
+    reason, left = foresight.foresee(delivery, change, message_id, is_membership=is_membership)
+    found = ExplainedDelivery(
         delivery=delivery,
         outcome=reason.outcome,
         reason=reason,
         detail=reason.text,
-        identity=change.identity,
-        path=path,
-        body=body,
-        data_points=points,
         dropped=getattr(change, "dropped", ()),
     )
-
-
-def _reason(
-    part: Part,
-    change: Change,
-    message_id: str | None,
-    rules: EngageRules,
-    state: StateStore,
-) -> Reason:
-    if message_id is not None and _is_done(part.delivery, message_id, state):
-        return Reason.SAME_MESSAGE
-    deleted_ns = state.deleted_ns(change.identity)
-    if deleted_ns is not None and change.order.time_ns <= deleted_ns:
-        return Reason.NEWER_KNOWN if isinstance(change, Deletion) else Reason.PERSON_DELETED
-    suppress = rules.repeats is Repeats.SUPPRESS
-    if isinstance(change, MembershipChange):
-        subject, identity = cohort_subject(change.cohort_id), change.identity
-        if is_late(state, subject, identity, change.order):
-            return Reason.NEWER_KNOWN
-        if (suppress or isinstance(state, Detecting)) and is_same(
-            state, subject, identity, change.order.value
-        ):
-            return Reason.SAME_STATE
-    if isinstance(change, AttributeChange):
-        waiting = Waiting(
-            change, part.delivery, Ticket(0, None, None), is_membership=part.is_membership
-        )
-        for _, reason in draft([waiting], state, suppress_repeats=suppress).ended:
-            return reason
-    return Reason.ACCEPTED
-
-
-def _is_done(delivery: Delivery, message_id: str, state: StateStore) -> bool:
-    return not Remembering(state).begin(delivery, message_id)
+    if reason is not Reason.ACCEPTED:
+        return found
+    path, body, points = _request(left)
+    return attrs.evolve(found, identity=left.identity, path=path, body=body, data_points=points)
 
 
 def _request(change: Change) -> tuple[str, Mapping[str, object], int]:

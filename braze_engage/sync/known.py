@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from braze_engage.engage.calls import OrderKey
     from braze_engage.engage.identity import Identity
+    from braze_engage.engage.rules import Delivery
     from braze_engage.sync.state import StateStore
 
 __all__ = [
@@ -77,6 +78,22 @@ class Detecting(ABC):
 
         Args:
             identity: The person.
+        """
+
+    def is_lost(self, delivery: Delivery, known_as: str) -> bool:  # noqa: ARG002 - nothing by default
+        """Tell whether something was under way when a process ended, and so must not go again.
+
+        Args:
+            delivery: A single delivery.
+            known_as: What the call is remembered by.
+        """
+        return False
+
+    def found(self, known_as: str) -> None:  # noqa: B027 - nothing by default
+        """Note that the call of something lost has turned up.
+
+        Args:
+            known_as: What the call is remembered by.
         """
 
     @abstractmethod

@@ -51,7 +51,7 @@ _BECOMES: Final = {
     Delivery.TRACK: "a custom event",
     Delivery.COHORT: "a change of a cohort",
 }
-_WOULD: Final = "a run would send it now"
+_WOULD: Final = "a run would send it"
 
 
 def write_page(
@@ -192,8 +192,10 @@ class _Page:
             yield self._delivery(one)
 
     def _delivery(self, one: ExplainedDelivery) -> str:
-        words = f"{one.outcome}, {one.reason}"
-        facts = [("why", f'{self._show.text(_why(one))} <span class="soft">({words})</span>')]
+        why = self._show.text(_why(one))
+        if one.reason is not Reason.ACCEPTED:
+            why += f' <span class="soft">({one.outcome}, {one.reason})</span>'
+        facts = [("why", why)]
         if one.identity is not None:
             facts.append(("identity", self._identity(one.identity)))
         body = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from braze_engage.engage.audiences import MembershipChange
-from braze_engage.engage.outcomes import Outcome
+from braze_engage.engage.outcomes import Outcome, Reason
 from braze_engage.engage.rules import Delivery
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.objects.values import dumps
@@ -21,7 +21,6 @@ from braze_engage.sync.known import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from braze_engage.engage.outcomes import Reason
     from braze_engage.objects.values import JsonValue
     from braze_engage.sync.state import StateStore
 
@@ -82,6 +81,21 @@ class Remembering:
             self._open.discard((single, message_id))
             if reason.outcome in _DONE:
                 self._state.remember_done(single, message_id)
+
+    def again(self, delivery: Delivery, message_id: str | None) -> Reason:
+        """Say why deliveries that were begun before are not begun again.
+
+        Args:
+            delivery: Which.
+            message_id: What the message is remembered by.
+        """
+        state = self._state
+        if message_id is not None and isinstance(state, Detecting):
+            for single in _singles(delivery):
+                if state.is_lost(single, message_id):
+                    state.found(message_id)
+                    return Reason.ANSWER_LOST
+        return Reason.SAME_MESSAGE
 
     def values(self, change: object, reason: Reason) -> None:
         """Note what Braze holds after a change ended.

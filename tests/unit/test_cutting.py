@@ -11,12 +11,14 @@ from braze_engage.objects import TrackLimits
 from braze_engage.sync.cutting import TrackCut
 from braze_engage.sync.entries import Draft, draft
 from braze_engage.sync.state import MemoryState
+from braze_engage.sync.unchanged import Unchanged
 from tests.support.writes import attributes, event, tracked
 
 if TYPE_CHECKING:
     from braze_engage.engage.events import EventChange
     from braze_engage.engage.traits import AttributeChange
 
+NOTHING = Unchanged(MemoryState(), suppress_repeats=False)
 LARGE = "x" * (limits.REQUEST_BYTES // 4)
 
 
@@ -114,4 +116,4 @@ def test_what_is_over_the_limit_alone_goes_alone() -> None:
 
 
 def test_of_nothing_everything_fits() -> None:
-    assert TrackCut(TrackLimits.COMBINED_75).take(Draft([], [], [], 0)) == ([], [])
+    assert TrackCut(TrackLimits.COMBINED_75).take(Draft([], [], [], 0, NOTHING)) == ([], [])

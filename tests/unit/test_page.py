@@ -312,7 +312,7 @@ class TestContent:
     def test_it_says_what_the_explanation_says(self, sync: EngageSync) -> None:
         found = sync.explain(about(traits={"gender": "none of them", "loyalty": 3}))
         page = page_of(found)
-        assert page.text.startswith("identify, message m-1\nwould be sent a run would send it now")
+        assert page.text.startswith("identify, message m-1\nwould be sent a run would send it")
         read = page.section("How it was read")
         assert "computationaudience vip (aud_1), space spa_1" in read
         assert "ruleaudiences" in read
