@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from braze_engage.engage.rules import Delivery
     from braze_engage.sync.waiting import AnyWaiting
 
-__all__ = ["Held", "Holding", "held_reason"]
+__all__ = ["Held", "Holding", "held_reason", "points_of"]
 
 _CAPACITY: Final = 50_000
 
@@ -92,7 +92,7 @@ class Holding:
                 message_id=ticket.message_id,
                 position=ticket.position,
                 index=ticket.index,
-                data_points=_points(waiting.change),
+                data_points=points_of(waiting.change),
             )
             for reason, waiting in self._kept
             for ticket in waiting.tickets
@@ -117,7 +117,12 @@ def held_reason(reason: Reason | str) -> Reason:
     )
 
 
-def _points(change: object) -> int:
+def points_of(change: object) -> int:
+    """Tell what a change would cost.
+
+    Args:
+        change: A membership, attributes or an event.
+    """
     if isinstance(change, EventChange):
         return event_points(change.event)
     if isinstance(change, MembershipChange):

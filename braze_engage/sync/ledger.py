@@ -106,7 +106,7 @@ class Ledger:
         self._objects: Counter[tuple[str, Delivery]] = Counter()
         self._points: Counter[tuple[str, Delivery]] = Counter()
         self._saved = 0
-        self._unchanged = 0
+        self._unchanged = self._skipped = 0
         self._may_create: set[int] = set()
         self._receipts: list[DeletionReceipt] = []
         self._lags = Lags()
@@ -236,6 +236,14 @@ class Ledger:
             self._saved += points
             self._unchanged += unchanged
 
+    def skipped(self, items: int) -> None:
+        """Count items of the source that earlier runs dealt with.
+
+        Args:
+            items: How many.
+        """
+        self._skipped += items
+
     def deleted(self, ticket: Ticket, identity: Identity) -> None:
         """Note that Braze accepted a deletion.
 
@@ -284,6 +292,7 @@ class Ledger:
                 data_points=sum(self._points.values()),
                 saved_points=self._saved,
                 unchanged_points=self._unchanged,
+                skipped=self._skipped,
                 may_create=len(self._may_create),
                 lags=self._lags.listed(),
                 receipts=tuple(self._receipts),

@@ -87,6 +87,7 @@ class Report:
             before they were sent.
         unchanged_points: What was saved because Braze holds the values already: the data points
             of ``unchanged`` attributes.
+        skipped: Items of the source before the checkpoint, which earlier runs dealt with.
         may_create: People who get a profile if Braze does not know them yet; each counted once,
             at most a million of them.
         lags: How late calls came, by computation.
@@ -109,6 +110,7 @@ class Report:
     data_points: int = 0
     saved_points: int = 0
     unchanged_points: int = 0
+    skipped: int = 0
     may_create: int = 0
     lags: Sequence[Lag] = ()
     receipts: Sequence[DeletionReceipt] = ()
@@ -198,6 +200,8 @@ class Report:
                 f"{self.unchanged_points:,} by leaving out what Braze holds already; "
                 f"people who get a profile if they have none: {self.may_create:,}"
             )
+        if self.skipped:
+            notes.append(f"items before the checkpoint, skipped: {self.skipped:,}")
         if self.receipts:
             notes.append(f"people deleted: {len(self.receipts):,}")
         notes += [f"warning: {text} ({count:,})" for text, count in self.warnings.items()]

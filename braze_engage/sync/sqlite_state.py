@@ -200,8 +200,7 @@ class SqliteState(StoredRecords):
             name: Its name.
             explicit: Whether somebody chose it.
         """
-        with self._lock:
-            self.later(_NAME, (cohort_id, name, int(explicit)))
+        self.later(_NAME, (cohort_id, name, int(explicit)))
 
     def bind(self, *, hosts: Collection[str], workspace: str | None) -> None:
         """Bind the file to the Braze it is used for, and refuse any other.

@@ -170,6 +170,10 @@ class StoredRecords(StoredValues):
         with self._lock:
             return self._db.rows("SELECT message_id, delivery, at FROM lost ORDER BY at DESC")
 
+    def forget_lost(self) -> None:
+        """Forget what was lost, by the next commit; it is not sent again."""
+        self.later("DELETE FROM lost", ())
+
     # ---- how far runs came ----
 
     def take_checkpoint(self, name: str) -> tuple[Mark | None, str]:
