@@ -11,7 +11,8 @@ import attrs
 from braze_engage.engage.calls import EngageCall
 from braze_engage.engage.identity import delete_identity
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.values import is_list, is_object
+from braze_engage.engage.texts import parse_json
+from braze_engage.engage.values import is_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,7 @@ Table: TypeAlias = Literal["letters", "held"]
 _MS: Final = 1_000_000
 _CHUNK: Final = 500
 _NAME_BYTES: Final = 8
+_WELL: Final = frozenset({Outcome.SENT, Outcome.UNCHANGED, Outcome.SUPERSEDED})
 
 
 @attrs.frozen(kw_only=True)
@@ -96,6 +98,8 @@ class Letters:
             self._state.later(*_deletion(*ticket.letter))
         if reason.outcome.rank > Outcome.HELD.rank:
             self._write("letters", ticket, reason, ticket.failed, points=0)
+        elif reason.outcome in _WELL and ticket.known_as is not None:
+            self._state.ended_well(ticket.known_as)
 
     def hold(self, waiting: AnyWaiting, reason: Reason, points: int) -> None:
         """Keep what is held back.
@@ -129,7 +133,10 @@ class Letters:
             "points": points,
         }
         text = json.dumps(content, default=str, separators=(",", ":"))
-        self._state.keep(table, reason, time_ms, identity, text)
+        # a call without id that comes again from the same place is the same one
+        place = f"{ticket.position}\0{ticket.index}\0{json.dumps(content['call'], default=str)}"
+        known_as = ticket.known_as or place
+        self._state.keep(table, reason, time_ms, identity=identity, known_as=known_as, content=text)
 
     def _identity(self, call: EngageCall | Unusable) -> Identity | None:
         if not isinstance(call, EngageCall):
@@ -188,15 +195,11 @@ def _raw(ticket: Ticket) -> object:
     item = ticket.item
     if isinstance(item, bytes | bytearray):
         item = bytes(item).decode("utf-8", "backslashreplace")
+    if ticket.index is None:
+        return item
     if isinstance(item, str):
-        try:
-            parsed: object = json.loads(item)
-        except (ValueError, RecursionError):
-            return item
-        item = parsed if is_object(parsed) or is_list(parsed) else item
-    if ticket.index is not None and is_list(item):
-        return item[ticket.index]
-    return item
+        item = parse_json(item)
+    return item[ticket.index] if is_list(item) else item
 
 
 def _kept(table: Table, row: Row) -> Kept:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from braze_engage.errors import ConfigurationError, StateError
 from braze_engage.sync.looking_ahead import Ahead
 from braze_engage.sync.state_bound import bind, check_key
+from braze_engage.sync.state_calls import StoredCalls
 from braze_engage.sync.state_db import Database
 from braze_engage.sync.state_expiry import Expiry
 from braze_engage.sync.state_file import prepare_path
@@ -18,7 +19,6 @@ from braze_engage.sync.state_hashes import Hashes
 from braze_engage.sync.state_key import state_key
 from braze_engage.sync.state_messages import Messages
 from braze_engage.sync.state_people import People
-from braze_engage.sync.state_records import StoredRecords
 from braze_engage.sync.state_schema import ensure_schema
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _NAME: Final = (
 )
 
 
-class SqliteState(StoredRecords):
+class SqliteState(StoredCalls):
     """State in a file, which outlives the process; safe to use from threads and processes.
 
     People, cohorts, attributes, values and message ids are hashed with a key that lies outside

@@ -1,4 +1,4 @@
-"""What a state file holds of runs: what is under way, how far they came, and calls kept whole."""
+"""What a state file holds of runs: what is under way, and how far they came."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from braze_engage.engage.identity import Identity
-    from braze_engage.engage.outcomes import Reason
     from braze_engage.engage.rules import Delivery
-    from braze_engage.sync.letters import Table
     from braze_engage.sync.state_checkpoints import Checkpoint
     from braze_engage.sync.state_db import Database, Row, Value
     from braze_engage.sync.state_hashes import Hashes
@@ -33,11 +31,6 @@ _ERASE: Final = "DELETE FROM journal WHERE id = ?"
 _MOVE: Final = (
     "UPDATE checkpoints SET position = ?, token = ?, fingerprint = ?, at = ? WHERE name = ?"
 )
-_KEEP: Final = {
-    table: f"INSERT INTO {table} (reason, at, time, person, content) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - one of two words
-    for table in ("letters", "held")
-}
-_ORDER: Final = " ORDER BY time DESC, id DESC"
 
 
 class StoredRecords(StoredValues):
@@ -233,77 +226,3 @@ class StoredRecords(StoredValues):
         """
         with self._lock:
             return self._checkpoints.find(name)
-
-    # ---- calls kept whole ----
-
-    def keep(
-        self, table: Table, reason: Reason, time_ms: int, identity: Identity | None, content: str
-    ) -> None:
-        """Keep a call, by the next commit.
-
-        Args:
-            table: Where.
-            reason: Why.
-            time_ms: When it happened, milliseconds since 1970 UTC.
-            identity: Who it is about, if anybody can tell.
-            content: What is kept.
-        """
-        person = None if identity is None else self._hashes.person(identity)
-        seconds = self._now_ns() // _SECOND_NS
-        self.later(_KEEP[table], (reason.value, seconds, time_ms, person, content))
-
-    def kept_numbers(self, table: Table, reason: Reason | None) -> list[int]:
-        """List the numbers of calls that are kept, those that happened last first.
-
-        Args:
-            table: Where.
-            reason: Why; None for any.
-
-        Raises:
-            StateError: The file cannot be read or written.
-        """
-        with self._lock:
-            self.commit()
-            if reason is None:
-                rows = self._db.rows(f"SELECT id FROM {table}{_ORDER}")  # noqa: S608 - one of two words
-            else:
-                statement = f"SELECT id FROM {table} WHERE reason = ?{_ORDER}"  # noqa: S608 - likewise
-                rows = self._db.rows(statement, (reason.value,))
-        return [row[0] for row in rows]
-
-    def kept_rows(self, table: Table, numbers: Sequence[int]) -> list[Row]:
-        """Read calls that are kept: number, reason, seconds since 1970 and content.
-
-        Args:
-            table: Where.
-            numbers: Which.
-
-        Raises:
-            StateError: The file cannot be read.
-        """
-        statement = f"SELECT id, reason, at, content FROM {table} WHERE id = ?"  # noqa: S608 - likewise
-        with self._lock:
-            found = [self._db.one(statement, (number,)) for number in numbers]
-        return [row for row in found if row is not None]
-
-    def kept_of(self, identity: Identity) -> list[tuple[Table, int]]:
-        """List what is kept of a person, the last first.
-
-        Args:
-            identity: Who.
-
-        Raises:
-            StateError: The file cannot be read or written.
-        """
-        person = (self._hashes.person(identity),)
-        tables: tuple[Table, Table] = ("letters", "held")
-        with self._lock:
-            self.commit()
-            return [
-                (table, row[0])
-                for table in tables
-                for row in self._db.rows(
-                    f"SELECT id FROM {table} WHERE person = ?{_ORDER}",  # noqa: S608 - likewise
-                    person,
-                )
-            ]

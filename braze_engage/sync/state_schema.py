@@ -50,13 +50,14 @@ _STATEMENTS: Final = (
     # calls kept whole: dead letters, and what is held back
     (
         "CREATE TABLE letters (id INTEGER PRIMARY KEY, reason TEXT NOT NULL, at INTEGER NOT NULL,"
-        " time INTEGER NOT NULL, person BLOB, content TEXT NOT NULL)"
+        " time INTEGER NOT NULL, person BLOB, message BLOB, content TEXT NOT NULL)"
     ),
     (
         "CREATE TABLE held (id INTEGER PRIMARY KEY, reason TEXT NOT NULL, at INTEGER NOT NULL,"
-        " time INTEGER NOT NULL, person BLOB, content TEXT NOT NULL)"
+        " time INTEGER NOT NULL, person BLOB, message BLOB, content TEXT NOT NULL)"
     ),
     "CREATE INDEX letters_of ON letters (person) WHERE person IS NOT NULL",
+    "CREATE INDEX letters_for ON letters (message) WHERE message IS NOT NULL",
     "CREATE INDEX held_of ON held (person) WHERE person IS NOT NULL",
 )
 
