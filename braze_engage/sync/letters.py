@@ -98,8 +98,8 @@ class Letters:
             self._state.later(*_deletion(*ticket.letter))
         if reason.outcome.rank > Outcome.HELD.rank:
             self._write("letters", ticket, reason, ticket.failed, points=0)
-        elif reason.outcome in _WELL and ticket.known_as is not None:
-            self._state.ended_well(ticket.known_as)
+        elif reason.outcome in _WELL and ticket.message_id is not None:
+            self._state.ended_well(ticket.message_id)
 
     def hold(self, waiting: AnyWaiting, reason: Reason, points: int) -> None:
         """Keep what is held back.
@@ -135,7 +135,7 @@ class Letters:
         text = json.dumps(content, default=str, separators=(",", ":"))
         # a call without id that comes again from the same place is the same one
         place = f"{ticket.position}\0{ticket.index}\0{json.dumps(content['call'], default=str)}"
-        known_as = ticket.known_as or place
+        known_as = ticket.message_id or place
         self._state.keep(table, reason, time_ms, identity=identity, known_as=known_as, content=text)
 
     def _identity(self, call: EngageCall | Unusable) -> Identity | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import weakref
 from collections import Counter
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -24,10 +25,12 @@ from braze_engage.sync.state_schema import ensure_schema
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Collection
+    from pathlib import Path
 
     from braze_engage.credentials import Secret
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.rules import Delivery
+    from braze_engage.sync.state_journal import Journal
 
 __all__ = ["SqliteState"]
 
@@ -79,24 +82,18 @@ class SqliteState(StoredCalls):
         del key
         where, is_empty = prepare_path(path)
         hashes = Hashes(state_key(where, held.pop(), is_new=is_empty))
-        try:
-            self._db = Database(where, busy_seconds=busy_timeout)
-            self._close = weakref.finalize(self, self._db.close)
-            ensure_schema(self._db, where, is_empty=is_empty)
-            self._db.prepare()
-            check_key(self._db, hashes.check(), where)
-        except StateError as error:
-            raise ConfigurationError(str(error)) from None
+        database = _opened(where, hashes, is_empty=is_empty, busy_seconds=busy_timeout)
         super().__init__(
-            self._db,
+            database,
             where,
-            People(self._db, hashes),
+            People(database, hashes),
             hashes,
             now_ns=now_ns,
             reassert_minutes=reassert_after.total_seconds() / 60,
         )
-        self._messages = Messages(self._db, hashes)
-        self._expiry = Expiry(self._db)
+        self._close = weakref.finalize(self, _shut, database, self._journal)
+        self._messages = Messages(database, hashes)
+        self._expiry = Expiry(database)
         self._spent: dict[str, int] = {}
         self._spending: Counter[str] = Counter()
 
@@ -114,7 +111,6 @@ class SqliteState(StoredCalls):
                 try:
                     self.commit()
                 finally:
-                    self._journal.close()
                     self._close()
 
     # ---- messages ----
@@ -271,3 +267,23 @@ class SqliteState(StoredCalls):
             self._spent.clear()
             self._later.clear()
         self._expiry.sweep(self._now_ns())
+
+
+def _opened(path: Path, hashes: Hashes, *, is_empty: bool, busy_seconds: float) -> Database:
+    """Open a state file, and leave no connection behind where it is refused."""
+    with ExitStack() as stack:
+        try:
+            database = Database(path, busy_seconds=busy_seconds)
+            stack.callback(database.close)
+            ensure_schema(database, path, is_empty=is_empty)
+            database.prepare()
+            check_key(database, hashes.check(), path)
+        except StateError as error:
+            raise ConfigurationError(str(error)) from None
+        stack.pop_all()
+    return database
+
+
+def _shut(database: Database, journal: Journal) -> None:
+    journal.close()
+    database.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -44,6 +45,7 @@ class Database:
 
     def __init__(self, path: Path, *, busy_seconds: float) -> None:
         self._path = path
+        self._process = os.getpid()
         try:
             self._connection = sqlite3.connect(
                 f"{path.as_uri()}?mode=rw",
@@ -85,7 +87,7 @@ class Database:
             StateError: It failed.
         """
         try:
-            row: Row | None = self._connection.execute(statement, values).fetchone()
+            row: Row | None = self._mine().execute(statement, values).fetchone()
         except sqlite3.Error as error:
             raise self._explained(error) from None
         return row
@@ -101,7 +103,7 @@ class Database:
             StateError: It failed.
         """
         try:
-            return self._connection.execute(statement, values).fetchall()
+            return self._mine().execute(statement, values).fetchall()
         except sqlite3.Error as error:
             raise self._explained(error) from None
 
@@ -116,7 +118,7 @@ class Database:
             StateError: It failed.
         """
         try:
-            return self._connection.execute(statement, values).rowcount
+            return self._mine().execute(statement, values).rowcount
         except sqlite3.Error as error:
             raise self._explained(error) from None
 
@@ -131,9 +133,17 @@ class Database:
             StateError: It failed.
         """
         try:
-            self._connection.executemany(statement, values)
+            self._mine().executemany(statement, values)
         except sqlite3.Error as error:
             raise self._explained(error) from None
+
+    def _mine(self) -> sqlite3.Connection:
+        if os.getpid() != self._process:
+            raise StateError(
+                f"state: {self._path} was opened by another process, of which this one is a copy; "
+                "make the EngageSync in the process that uses it"
+            )
+        return self._connection
 
     @contextmanager
     def transaction(self) -> Generator[None, None, None]:
@@ -171,8 +181,9 @@ class Database:
         return self.one("PRAGMA data_version")
 
     def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
+        """Close the connection, unless it is that of the process this one is a copy of."""
+        if os.getpid() == self._process:
+            self._connection.close()
 
     def _explained(self, error: sqlite3.Error) -> StateError:
         said = str(error)

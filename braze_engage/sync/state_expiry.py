@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from braze_engage.sync.state_db import Database
@@ -17,8 +17,8 @@ _SECOND_NS: Final = 1_000_000_000
 _REST_NS: Final = 100_000_000
 _SLICE: Final = 1_000
 _SWEPT: Final = "swept"
+_BEGAN: Final = "sweep began"
 _TO: Final = "swept to"
-_FACT: Final = "SELECT value FROM facts WHERE name = ?"
 _PUT: Final = (
     "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
@@ -67,21 +67,27 @@ class Expiry:
             return True
         self._at_ns = now_ns
         with self._db.transaction():
-            swept = self._db.one(_FACT, (_SWEPT,))
-            if swept is not None and swept[0] == day:
+            swept = self._fact(_SWEPT)
+            if swept == day:
                 self._swept = day
                 return False
-            if self._messages(day) or self._letters(seconds):
+            began = self._fact(_BEGAN)
+            if began is None:
+                began = day
+                self._db.run(_PUT, (_BEGAN, day))
+            if self._messages(began) or self._letters(seconds):
                 return True
-            self._db.run(_PUT, (_SWEPT, day))
-            self._db.run(_PUT, (_TO, b""))
-        self._swept = day
-        return False
+            self._db.run(_PUT, (_SWEPT, began))
+            self._db.run("DELETE FROM facts WHERE name IN (?, ?)", (_BEGAN, _TO))
+        return began != day
+
+    def _fact(self, name: str) -> Any:  # Any: the name tells which
+        row = self._db.one("SELECT value FROM facts WHERE name = ?", (name,))
+        return row[0] if row else None
 
     def _messages(self, day: int) -> bool:
         """Go through a slice of the message ids, which lie in no order of time."""
-        row = self._db.one(_FACT, (_TO,))
-        begin = row[0] if row else b""
+        begin = self._fact(_TO) or b""
         end = self._db.one(_END, (begin, _SLICE))
         oldest = done_on(day - MESSAGE_DAYS, 0)
         if end is None:

@@ -47,6 +47,7 @@ class Owner:
     """
 
     def __init__(self, path: Path) -> None:
+        self._process = os.getpid()
         while True:
             self.token = secrets.token_hex(_TOKEN_BYTES)
             self._path = _path(path, self.token)
@@ -57,9 +58,10 @@ class Owner:
             os.close(self._descriptor)
 
     def close(self) -> None:
-        """Take the mark away."""
-        with suppress(OSError):
-            self._path.unlink()
+        """Take the mark away, unless it is that of the process this one is a copy of."""
+        if os.getpid() == self._process:
+            with suppress(OSError):
+                self._path.unlink()
         os.close(self._descriptor)
 
 

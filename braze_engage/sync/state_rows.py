@@ -78,7 +78,9 @@ class PersonRow:
             other: What is stored by now.
         """
         self.created = self.created or other.created
-        if other.deleted_ns is not None and other.deleted_ns > (self.deleted_ns or 0):
+        if other.deleted_ns is not None and (
+            self.deleted_ns is None or other.deleted_ns > self.deleted_ns
+        ):
             self.bury(other.deleted_ns)
         for subject, entry in other.entries.items():
             known = self.entries.get(subject)
