@@ -79,7 +79,7 @@ class Expiry:
                 return True
             self._db.run(_PUT, (_SWEPT, began))
             self._db.run("DELETE FROM facts WHERE name IN (?, ?)", (_BEGAN, _TO))
-        return began != day
+        return bool(began != day)
 
     def _fact(self, name: str) -> Any:  # Any: the name tells which
         row = self._db.one("SELECT value FROM facts WHERE name = ?", (name,))

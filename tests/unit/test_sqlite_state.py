@@ -522,9 +522,8 @@ class Model:
         state = self.states[0]
         for person in range(3):
             at = self.deleted.get(person)
-            assert state.deleted_ns(self.who(person)) == (
-                None if at is None else NOW_NS + at * SECOND
-            )
+            deleted_ns = None if at is None else NOW_NS + at * SECOND
+            assert state.deleted_ns(self.who(person)) == deleted_ns
             for subject in range(3):
                 found = state.newest(f"subject {subject}", self.who(person))
                 expected = self.newest.get((person, subject))
