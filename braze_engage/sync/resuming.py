@@ -6,8 +6,9 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from braze_engage.engage.calls import EngageCall
 from braze_engage.errors import ConfigurationError
-from braze_engage.sync.trail import NO_TOKEN, Mark, Trail, token_text, with_token
+from braze_engage.sync.trail import NO_TOKEN, Mark, Trail, content_hash, token_text, with_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +46,7 @@ class Progress:
     def __init__(self, state: SqliteState, name: str) -> None:
         self._state = state
         self.name = name
-        self.resumed, self._nonce = state.take_checkpoint(name)
+        self.resumed = state.take_checkpoint(name)
         self._lock = threading.Lock()
         self._end = self._written = self.resumed
         # Items of which something is open, the first of the source first.
@@ -79,10 +80,12 @@ class Progress:
         """
         if ticket.known_as is None:
             assert self._end is not None
-            # what it is about belongs to it: behind the checkpoint another source may follow
-            told = self._end.token or self._end.fingerprint.hex()
-            parts = (self.name, self._nonce, ticket.position, ticket.index, told)
-            ticket.known_as = "\0".join(map(str, parts))
+            # What it says belongs to it: behind the checkpoint another source may follow, and
+            # the next source may bear the same name.
+            place = self._end.token or str(ticket.position)
+            said = ticket.call.raw if isinstance(ticket.call, EngageCall) else ticket.item
+            parts = (self.name, place, str(ticket.index), content_hash(said).hex())
+            ticket.known_as = "\0".join(parts)
         with self._lock:
             self._open[ticket.position].open += 1
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Final
 
@@ -18,12 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Checkpoint", "Checkpoints"]
 
-_NONCE_BYTES: Final = 8
-_READ: Final = (
-    "SELECT position, token, fingerprint, nonce, owner, at FROM checkpoints WHERE name = ?"
-)
+_READ: Final = "SELECT position, token, fingerprint, owner, at FROM checkpoints WHERE name = ?"
 _PUT: Final = (
-    "INSERT INTO checkpoints VALUES (?, 0, NULL, x'', ?, ?, ?)"
+    "INSERT INTO checkpoints VALUES (?, 0, NULL, x'', ?, ?)"
     " ON CONFLICT (name) DO UPDATE SET owner = excluded.owner"
 )
 _FREE: Final = ""
@@ -71,7 +67,7 @@ class Checkpoints:
         row = self._db.one(_READ, (name,))
         if row is None:
             return None
-        position, token, _, _, _, at = row
+        position, token, _, _, at = row
         return Checkpoint(
             name=name,
             position=position,
@@ -79,7 +75,7 @@ class Checkpoints:
             moved_at=datetime.fromtimestamp(at, timezone.utc),
         )
 
-    def take(self, name: str, seconds: int) -> tuple[Mark | None, str]:
+    def take(self, name: str, seconds: int) -> Mark | None:
         """Take a checkpoint for a run, and make it where there is none.
 
         Args:
@@ -87,8 +83,7 @@ class Checkpoints:
             seconds: The moment, seconds since 1970 UTC.
 
         Returns:
-            How far earlier runs came, None where there were none; and what tells the calls of this
-            source from those of another one.
+            How far earlier runs came, None where there were none.
 
         Raises:
             ConfigurationError: A run that is under way uses it.
@@ -97,7 +92,7 @@ class Checkpoints:
         mine = self._journal.owner
         with self._db.transaction():
             row = self._db.one(_READ, (name,))
-            owner = _FREE if row is None else row[4]
+            owner = _FREE if row is None else row[3]
             if name in self._taken or (
                 owner not in (_FREE, mine) and self._journal.is_alive(owner)
             ):
@@ -105,11 +100,10 @@ class Checkpoints:
                     f"checkpoint: a run that is under way uses {name!r}; wait for its end, or give "
                     "another name"
                 )
-            nonce = secrets.token_hex(_NONCE_BYTES) if row is None else row[3]
-            self._db.run(_PUT, (name, nonce, mine, seconds))
+            self._db.run(_PUT, (name, mine, seconds))
         self._taken.add(name)
         # with a checkpoint that has never moved there is nothing to compare
-        return (None if row is None or not row[0] else Mark(*row[:3])), nonce
+        return None if row is None or not row[0] else Mark(*row[:3])
 
     def let_go(self, name: str) -> None:
         """Note that no run of this process uses a checkpoint any more.

@@ -169,15 +169,14 @@ class StoredRecords(StoredValues):
 
     # ---- how far runs came ----
 
-    def take_checkpoint(self, name: str) -> tuple[Mark | None, str]:
+    def take_checkpoint(self, name: str) -> Mark | None:
         """Take a checkpoint for a run, and make it where there is none.
 
         Args:
             name: Its name.
 
         Returns:
-            How far earlier runs came, None where there were none; and what tells the calls of this
-            source from those of another one.
+            How far earlier runs came, None where there were none.
 
         Raises:
             ConfigurationError: A run that is under way uses it.

@@ -44,7 +44,7 @@ _STATEMENTS: Final = (
     ),
     (
         "CREATE TABLE checkpoints (name TEXT PRIMARY KEY, position INTEGER NOT NULL, token TEXT,"
-        " fingerprint BLOB NOT NULL, nonce TEXT NOT NULL, owner TEXT NOT NULL, at INTEGER NOT NULL)"
+        " fingerprint BLOB NOT NULL, owner TEXT NOT NULL, at INTEGER NOT NULL)"
         " WITHOUT ROWID"
     ),
     # calls kept whole: dead letters, and what is held back

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, cast
 
 from braze_engage.errors import ConfigurationError
 
-__all__ = ["NO_TOKEN", "Mark", "Trail", "token_text", "with_token"]
+__all__ = ["NO_TOKEN", "Mark", "Trail", "content_hash", "token_text", "with_token"]
 
 NO_TOKEN: Final = object()
 """Stands for the token of an item that has none."""
@@ -101,6 +101,15 @@ class Trail:
         text = _canonical(call)
         self._hash.update(b"%d:%b" % (len(text), text))
         self.mark = Mark(position, None, self._hash.digest())
+
+
+def content_hash(call: object) -> bytes:
+    """Hash what an item holds.
+
+    Args:
+        call: A call, JSON text, or an array of calls.
+    """
+    return blake2b(_canonical(call), digest_size=_DIGEST_BYTES).digest()
 
 
 def _canonical(call: object) -> bytes:

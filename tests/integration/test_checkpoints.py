@@ -110,9 +110,21 @@ def test_a_checkpoint_that_is_forgotten_refuses_nothing(shop: Shop) -> None:
 
 
 def test_the_same_name_serves_the_next_source_whose_calls_are_others(shop: Shop) -> None:
-    """Calls without ids are known by their place, but only for as long as the run lasts."""
-    for _ in range(2):
-        assert shop.run(events(3), checkpoint="nightly").outcomes["sent"] == 3
+    """Calls without ids are known by their place and by what they say."""
+    for at in (0, 100):
+        calls = [event(f"u{number}", at + number) for number in range(3)]
+        assert shop.run(calls, checkpoint="nightly").outcomes["sent"] == 3
+    tokens = list(enumerate(events(3)))
+    assert shop.run(tokens, checkpoint="weekly").outcomes["sent"] == 3
+    others = [(token, event("u7", token)) for token in range(3)]
+    assert shop.run(others, checkpoint="weekly").outcomes["sent"] == 3
+
+
+def test_the_same_source_again_repeats_no_event(shop: Shop) -> None:
+    """A process may be killed between the end of the run and that of the process."""
+    assert shop.run(events(3), checkpoint="nightly").outcomes["sent"] == 3
+    assert shop.run(events(3), checkpoint="nightly").outcomes["duplicate"] == 3
+    assert shop.run(events(3)).outcomes["sent"] == 3
 
 
 def test_what_follows_the_checkpoint_may_be_another_than_before(shop: Shop) -> None:

@@ -105,12 +105,10 @@ class Shop:
 
     def sent(self, array: str = "attributes") -> list[Any]:  # Any: entries of /users/track
         """Every entry of an array that was sent so far."""
-        return [
-            entry
-            for request in self.fake.requests
-            if request.path == TRACK and isinstance(request.json, dict)
-            for entry in request.json.get(array, ())
+        bodies: list[Any] = [
+            request.json for request in self.fake.requests if request.path == TRACK
         ]
+        return [entry for body in bodies for entry in body.get(array, ())]
 
     @property
     def requests(self) -> int:
