@@ -32,6 +32,7 @@ def note_accepted(state: Detecting, change: object) -> None:
     if isinstance(change, MembershipChange):
         known = Known(change.order, change.order.value)
         state.accepted(cohort_subject(change.cohort_id), change.identity, known, sure=False)
+        state.cohort_seen(change.cohort_id, change.key)
     elif isinstance(change, EventChange):
         if _creates(change.event.get("_update_existing_only"), change.identity):
             state.created(change.identity)

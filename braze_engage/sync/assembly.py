@@ -191,7 +191,9 @@ class Run:
 
     def _named(self, lane: Lane) -> None:
         if isinstance(self._state, SqliteState):
-            self._state.remember_name(lane.cohort_id, lane.name, explicit=lane.name_is_explicit)
+            self._state.remember_name(
+                lane.cohort_id, lane.key, lane.name, explicit=lane.name_is_explicit
+            )
 
     def _patience(self) -> Patience:
         return Patience(self._options.patience)

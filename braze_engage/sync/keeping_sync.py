@@ -18,11 +18,13 @@ from braze_engage.sync.running import feed_held
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from braze_engage.engage.identity import Identity
     from braze_engage.sync.holding import Held, Holding
     from braze_engage.sync.lasting import Lasting
     from braze_engage.sync.report import Report
     from braze_engage.sync.state_checkpoints import Checkpoint
     from braze_engage.sync.waiting import AnyWaiting
+    from braze_engage.sync.why import Why
 
 __all__ = ["KeepingSync"]
 
@@ -135,6 +137,20 @@ class KeepingSync(ABC):
         state = self._with_file("forget_checkpoint").state
         state.forget_checkpoint(checkpoint_name(name))
         state.commit()
+
+    def why(self, person: str | Identity, key: str) -> Why:
+        """Say in words what is known last of one person and one computation.
+
+        Args:
+            person: An identifier of the person, of whatever kind.
+            key: The computation key, or the id of a cohort.
+
+        Raises:
+            ConfigurationError: There is no state file.
+            StateError: The file cannot be read.
+        """
+        lasting = self._with_file("why")
+        return lasting.why(person, key)
 
     def dead_letters(
         self, *, reason: Reason | str | None = None, key: str | None = None

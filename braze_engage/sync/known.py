@@ -80,6 +80,14 @@ class Detecting(ABC):
             identity: The person.
         """
 
+    def cohort_seen(self, cohort_id: str, key: str) -> None:  # noqa: B027 - nothing by default
+        """Note which computation key a cohort belongs to.
+
+        Args:
+            cohort_id: The cohort.
+            key: The computation key.
+        """
+
     def is_lost(self, delivery: Delivery, known_as: str) -> bool:  # noqa: ARG002 - nothing by default
         """Tell whether something was under way when a process ended, and so must not go again.
 

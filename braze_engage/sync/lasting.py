@@ -9,12 +9,15 @@ from braze_engage.sync.keeping import FileKeeper
 from braze_engage.sync.kept_calls import FileHolding
 from braze_engage.sync.letters import Letters
 from braze_engage.sync.resuming import Progress
+from braze_engage.sync.why import why
 
 if TYPE_CHECKING:
+    from braze_engage.engage.identity import Identity
     from braze_engage.engage.rules import EngageRules
     from braze_engage.sync.assembly import Clients
     from braze_engage.sync.keeping import Keeper
     from braze_engage.sync.sqlite_state import SqliteState
+    from braze_engage.sync.why import Why
 
 __all__ = ["Lasting", "checkpoint_name"]
 
@@ -60,6 +63,7 @@ class Lasting:
     ) -> None:
         self.state = state
         self.letters = Letters(state, rules)
+        self._rules = rules
         self.holding = FileHolding(self.letters)
         self._cohorts = clients.cohorts
         self._repeats_lost = repeats_lost
@@ -94,6 +98,18 @@ class Lasting:
         self.state.try_again()
         self.state.recover()
         return None if checkpoint is None else Progress(self.state, checkpoint)
+
+    def why(self, person: str | Identity, key: str) -> Why:
+        """Say in words what is known last of one person and one computation.
+
+        Args:
+            person: An identifier of the person, of whatever kind.
+            key: The computation key, or the id of a cohort.
+
+        Raises:
+            StateError: The state file cannot be read.
+        """
+        return why(self.state, self.letters, self._rules, person=person, key=key)
 
     def keeper(self, progress: Progress | None) -> Keeper:
         """Make what a run writes things down with.

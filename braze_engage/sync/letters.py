@@ -10,7 +10,8 @@ import attrs
 
 from braze_engage.engage.calls import EngageCall
 from braze_engage.engage.identity import delete_identity
-from braze_engage.engage.outcomes import Outcome, Reason
+from braze_engage.engage.outcomes import REASONS, Outcome, Reason
+from braze_engage.engage.rules import Delivery
 from braze_engage.engage.texts import parse_json
 from braze_engage.engage.values import is_list
 
@@ -32,6 +33,7 @@ Table: TypeAlias = Literal["letters", "held"]
 _MS: Final = 1_000_000
 _CHUNK: Final = 500
 _NAME_BYTES: Final = 8
+_NOTED: Final = frozenset({Outcome.FILTERED, Outcome.SUPERSEDED})
 _WELL: Final = frozenset({Outcome.SENT, Outcome.UNCHANGED, Outcome.SUPERSEDED})
 
 
@@ -98,8 +100,20 @@ class Letters:
             self._state.later(*_deletion(*ticket.letter))
         if reason.outcome.rank > Outcome.HELD.rank:
             self._write("letters", ticket, reason, ticket.failed, points=0)
-        elif reason.outcome in _WELL and ticket.message_id is not None:
+        else:
+            self._note(ticket, reason)
+        if reason.outcome in _WELL and ticket.message_id is not None:
             self._state.ended_well(ticket.message_id)
+
+    def _note(self, ticket: Ticket, reason: Reason) -> None:
+        """Note what became of a call of which nothing else tells."""
+        tells = reason.outcome in _NOTED or (
+            reason is Reason.ACCEPTED and ticket.delivery is Delivery.TRACK
+        )
+        if ticket.key is not None and tells and ticket.call is not None:
+            identity = self._identity(ticket.call)
+            if identity is not None:
+                self._state.take_note(identity, ticket.key, reason, ticket.rule)
 
     def hold(self, waiting: AnyWaiting, reason: Reason, points: int) -> None:
         """Keep what is held back.
@@ -205,5 +219,4 @@ def _raw(ticket: Ticket) -> object:
 def _kept(table: Table, row: Row) -> Kept:
     number, reason, seconds, text = row
     content: dict[str, Any] = json.loads(text)  # Any: as it was written
-    why = next(one for one in Reason if one.value == reason)
-    return Kept(table=table, number=number, reason=why, seconds=seconds, **content)
+    return Kept(table=table, number=number, reason=REASONS[reason], seconds=seconds, **content)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from braze_engage.engage.choices import OtherCalls
-from braze_engage.engage.outcomes import Reason
+from braze_engage.engage.outcomes import REASONS
 from braze_engage.engage.rules import Delivery, EngageRules
 from braze_engage.errors import ConfigurationError
 from braze_engage.objects import TrackLimits
@@ -17,6 +17,7 @@ from braze_engage.sync.state import MemoryState, StateStore
 
 if TYPE_CHECKING:
     from braze_engage.cohorts.client import CohortClient
+    from braze_engage.engage.outcomes import Reason
     from braze_engage.rest.client import BrazeClient
 
 _T = TypeVar("_T")
@@ -200,9 +201,9 @@ def reason_of(value: object) -> Reason:
     Raises:
         ConfigurationError: There is no such reason.
     """
-    for one in Reason:
-        if one == value:
-            return one
+    found = REASONS.get(value) if isinstance(value, str) else None
+    if found is not None:
+        return found
     raise ConfigurationError("reason: there is no such reason; give a member of Reason")
 
 

@@ -42,10 +42,6 @@ _SPEND: Final = (
     "INSERT INTO spent VALUES (?, ?)"
     " ON CONFLICT (period) DO UPDATE SET points = points + excluded.points"
 )
-_NAME: Final = (
-    "INSERT INTO cohorts VALUES (?, ?, ?) ON CONFLICT (cohort_id)"
-    " DO UPDATE SET name = excluded.name, is_explicit = excluded.is_explicit"
-)
 
 
 class SqliteState(StoredCalls):
@@ -182,22 +178,6 @@ class SqliteState(StoredCalls):
         with self._lock:
             self._spending[period] += points
 
-    def cohort_names(self) -> list[tuple[str, str, bool]]:
-        """List the names given to cohorts: id, name, and whether somebody chose it."""
-        with self._lock:
-            rows = self._db.rows("SELECT cohort_id, name, is_explicit FROM cohorts")
-        return [(cohort_id, name, bool(chosen)) for cohort_id, name, chosen in rows]
-
-    def remember_name(self, cohort_id: str, name: str, *, explicit: bool) -> None:
-        """Note the name given to a cohort.
-
-        Args:
-            cohort_id: The cohort.
-            name: Its name.
-            explicit: Whether somebody chose it.
-        """
-        self.later(_NAME, (cohort_id, name, int(explicit)))
-
     def bind(self, *, hosts: Collection[str], workspace: str | None) -> None:
         """Bind the file to the Braze it is used for, and refuse any other.
 
@@ -226,7 +206,7 @@ class SqliteState(StoredCalls):
     # ---- writing down ----
 
     def _noted(self) -> None:
-        pending = len(self._people) + len(self._messages) + len(self._later)
+        pending = len(self._people) + len(self._messages) + len(self._notes) + len(self._later)
         if pending >= _PENDING and self.failure is None:
             self._reading(self._flush, None)
 
@@ -253,16 +233,18 @@ class SqliteState(StoredCalls):
             self.commit()
 
     def _flush(self) -> None:
-        if len(self._people) + len(self._messages) + len(self._later) + len(self._spending):
+        if any((self._people, self._messages, self._notes, self._later, self._spending)):
             with self._db.transaction():
                 merged = self._db.changed_elsewhere()
                 self._people.write(merge=merged)
                 self._messages.write(self._now_ns())
+                self._notes.write()
                 self._db.many(_SPEND, [pair for pair in self._spending.items() if pair[1]])
                 for statement, values in self._later:
                     self._db.run(statement, values)
             self._people.written(merged=merged)
             self._messages.written()
+            self._notes.written()
             self._spending.clear()
             self._spent.clear()
             self._later.clear()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from braze_engage.sync.state_notes import NOTE_DAYS
 
 if TYPE_CHECKING:
     from braze_engage.sync.state_db import Database
@@ -18,11 +20,32 @@ _REST_NS: Final = 100_000_000
 _SLICE: Final = 1_000
 _SWEPT: Final = "swept"
 _BEGAN: Final = "sweep began"
-_TO: Final = "swept to"
 _PUT: Final = (
     "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
-_END: Final = "SELECT message FROM messages WHERE message > ? ORDER BY message LIMIT 1 OFFSET ?"
+
+
+class _Table(NamedTuple):
+    """A table whose rows lie in no order of time: where a slice ends, and how to forget it."""
+
+    name: str
+    end: str
+    slice: str
+    rest: str
+
+
+_MESSAGES: Final = _Table(
+    "swept messages to",
+    "SELECT message FROM messages WHERE message > ? ORDER BY message LIMIT 1 OFFSET ?",
+    "DELETE FROM messages WHERE done < ? AND message > ? AND message <= ?",
+    "DELETE FROM messages WHERE done < ? AND message > ?",
+)
+_NOTES: Final = _Table(
+    "swept notes to",
+    "SELECT slot FROM notes WHERE slot > ? ORDER BY slot LIMIT 1 OFFSET ?",
+    "DELETE FROM notes WHERE at < ? AND slot > ? AND slot <= ?",
+    "DELETE FROM notes WHERE at < ? AND slot > ?",
+)
 
 
 def done_on(day: int, deliveries: int) -> int:
@@ -59,49 +82,50 @@ class Expiry:
         Raises:
             StateError: The file cannot be read or written.
         """
-        seconds = now_ns // _SECOND_NS
-        day = seconds // _DAY_SECONDS
+        day = now_ns // _SECOND_NS // _DAY_SECONDS
         if self._swept == day:
             return False
         if 0 <= now_ns - self._at_ns < _REST_NS:
             return True
         self._at_ns = now_ns
         with self._db.transaction():
-            swept = self._fact(_SWEPT)
-            if swept == day:
+            if self._fact(_SWEPT) == day:
                 self._swept = day
                 return False
             began = self._fact(_BEGAN)
             if began is None:
                 began = day
                 self._db.run(_PUT, (_BEGAN, day))
-            if self._messages(began) or self._letters(seconds):
+            notes_from = (began - NOTE_DAYS) * _DAY_SECONDS
+            if (
+                self._slice(_MESSAGES, done_on(began - MESSAGE_DAYS, 0))
+                or self._slice(_NOTES, notes_from)
+                or self._letters((began - LETTER_DAYS) * _DAY_SECONDS)
+            ):
                 return True
             self._db.run(_PUT, (_SWEPT, began))
-            self._db.run("DELETE FROM facts WHERE name IN (?, ?)", (_BEGAN, _TO))
+            self._db.run(
+                "DELETE FROM facts WHERE name IN (?, ?, ?)",
+                (_BEGAN, _MESSAGES.name, _NOTES.name),
+            )
         return bool(began != day)
 
     def _fact(self, name: str) -> Any:  # Any: the name tells which
         row = self._db.one("SELECT value FROM facts WHERE name = ?", (name,))
         return row[0] if row else None
 
-    def _messages(self, day: int) -> bool:
-        """Go through a slice of the message ids, which lie in no order of time."""
-        begin = self._fact(_TO) or b""
-        end = self._db.one(_END, (begin, _SLICE))
-        oldest = done_on(day - MESSAGE_DAYS, 0)
+    def _slice(self, table: _Table, oldest: int) -> bool:
+        """Go through the next rows of a table; false where they were the last."""
+        begin = self._fact(table.name) or b""
+        end = self._db.one(table.end, (begin, _SLICE))
         if end is None:
-            self._db.run("DELETE FROM messages WHERE message > ? AND done < ?", (begin, oldest))
+            self._db.run(table.rest, (oldest, begin))
             return False
-        self._db.run(
-            "DELETE FROM messages WHERE message > ? AND message <= ? AND done < ?",
-            (begin, end[0], oldest),
-        )
-        self._db.run(_PUT, (_TO, end[0]))
+        self._db.run(table.slice, (oldest, begin, end[0]))
+        self._db.run(_PUT, (table.name, end[0]))
         return True
 
-    def _letters(self, seconds: int) -> bool:
-        oldest = seconds - LETTER_DAYS * _DAY_SECONDS
+    def _letters(self, oldest: int) -> bool:
         self._db.run("DELETE FROM lost WHERE at < ?", (oldest,))
         gone = self._db.run(
             "DELETE FROM letters WHERE at < ?"

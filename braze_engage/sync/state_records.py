@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from braze_engage.sync.state_checkpoints import Checkpoints
 from braze_engage.sync.state_journal import Journal, Once, Written
 from braze_engage.sync.state_messages import delivery_bit
+from braze_engage.sync.state_notes import Note, Notes
 from braze_engage.sync.state_rows import DOUBTFUL
 from braze_engage.sync.state_values import StoredValues
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from braze_engage.engage.identity import Identity
+    from braze_engage.engage.outcomes import Reason
     from braze_engage.engage.rules import Delivery
     from braze_engage.sync.state_checkpoints import Checkpoint
     from braze_engage.sync.state_db import Database, Row, Value
@@ -28,6 +30,14 @@ __all__ = ["StoredRecords"]
 _SECOND_NS: Final = 1_000_000_000
 _ENTRY: Final = "INSERT INTO journal VALUES (?, ?, ?)"
 _ERASE: Final = "DELETE FROM journal WHERE id = ?"
+_NAME: Final = (
+    "INSERT INTO cohorts VALUES (?, ?, ?, ?) ON CONFLICT (cohort_id) DO UPDATE SET"
+    " key = excluded.key, name = excluded.name, is_explicit = excluded.is_explicit"
+)
+_KEY: Final = (
+    "INSERT INTO cohorts VALUES (?, ?, NULL, 0) ON CONFLICT (cohort_id)"
+    " DO UPDATE SET key = excluded.key"
+)
 _MOVE: Final = (
     "UPDATE checkpoints SET position = ?, token = ?, fingerprint = ?, at = ? WHERE name = ?"
 )
@@ -60,6 +70,8 @@ class StoredRecords(StoredValues):
         self._db = database
         self._journal = Journal(database, hashes, path)
         self._checkpoints = Checkpoints(database, self._journal)
+        self._notes = Notes(database, hashes)
+        self._keys: dict[str, str] = {}
         self._later: list[tuple[str, Sequence[Value]]] = []
 
     @abstractmethod
@@ -166,6 +178,83 @@ class StoredRecords(StoredValues):
     def forget_lost(self) -> None:
         """Forget what was lost, by the next commit; it is not sent again."""
         self.later("DELETE FROM lost", ())
+
+    # ---- what is known of cohorts and of last calls ----
+
+    def cohort_names(self) -> list[tuple[str, str, bool]]:
+        """List the names given to cohorts: id, name, and whether somebody chose it.
+
+        Raises:
+            StateError: The file cannot be read.
+        """
+        with self._lock:
+            rows = self._db.rows(
+                "SELECT cohort_id, name, is_explicit FROM cohorts WHERE name IS NOT NULL"
+            )
+        return [(cohort_id, name, bool(chosen)) for cohort_id, name, chosen in rows]
+
+    def remember_name(self, cohort_id: str, key: str, name: str, *, explicit: bool) -> None:
+        """Note the name given to a cohort, by the next commit.
+
+        Args:
+            cohort_id: The cohort.
+            key: The computation key.
+            name: Its name.
+            explicit: Whether somebody chose it.
+        """
+        self.later(_NAME, (cohort_id, key, name, int(explicit)))
+
+    def cohort_seen(self, cohort_id: str, key: str) -> None:
+        """Note which computation key a cohort belongs to, by the next commit.
+
+        Args:
+            cohort_id: The cohort.
+            key: The computation key.
+        """
+        with self._lock:
+            if self._keys.get(cohort_id) != key:
+                self._keys[cohort_id] = key
+                self.later(_KEY, (cohort_id, key))
+
+    def cohorts_of(self, key: str) -> list[str]:
+        """List the ids of the cohorts of a computation key.
+
+        Args:
+            key: The computation key.
+
+        Raises:
+            StateError: The file cannot be read.
+        """
+        with self._lock:
+            rows = self._db.rows("SELECT cohort_id FROM cohorts WHERE key = ?", (key,))
+        return [row[0] for row in rows]
+
+    def take_note(self, identity: Identity, key: str, reason: Reason, rule: str) -> None:
+        """Note what became of the last call of a person and a computation, by the next commit.
+
+        Args:
+            identity: The person.
+            key: The computation key.
+            reason: Why it ended so.
+            rule: The rule that decided.
+        """
+        with self._lock:
+            note = Note(reason.value, rule, self._now_ns() // _SECOND_NS)
+            self._notes.take(identity, key, note)
+            self._noted()
+
+    def note(self, identity: Identity, key: str) -> Note | None:
+        """Look up what became of the last call of a person and a computation.
+
+        Args:
+            identity: The person.
+            key: The computation key.
+
+        Raises:
+            StateError: The file cannot be read.
+        """
+        with self._lock:
+            return self._notes.find(identity, key)
 
     # ---- how far runs came ----
 

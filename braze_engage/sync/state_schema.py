@@ -32,8 +32,13 @@ _STATEMENTS: Final = (
     "CREATE TABLE messages (message BLOB PRIMARY KEY, done INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE spent (period TEXT PRIMARY KEY, points INTEGER NOT NULL) WITHOUT ROWID",
     (
-        "CREATE TABLE cohorts (cohort_id TEXT PRIMARY KEY, name TEXT NOT NULL,"
+        "CREATE TABLE cohorts (cohort_id TEXT PRIMARY KEY, key TEXT NOT NULL, name TEXT,"
         " is_explicit INTEGER NOT NULL) WITHOUT ROWID"
+    ),
+    # what became of the last call of a person and a computation, both hashed
+    (
+        "CREATE TABLE notes (slot BLOB PRIMARY KEY, reason TEXT NOT NULL, rule TEXT NOT NULL,"
+        " at INTEGER NOT NULL) WITHOUT ROWID"
     ),
     # what is under way, request by request, and whose it is
     "CREATE TABLE journal (id INTEGER PRIMARY KEY, owner TEXT NOT NULL, content BLOB NOT NULL)",

@@ -23,6 +23,7 @@ __all__ = ["MINUTE_NS", "StoredValues"]
 T = TypeVar("T")
 
 MINUTE_NS: Final = 60_000_000_000
+_SECOND_NS: Final = 1_000_000_000
 _DAY_MINUTES: Final = 1_440
 
 
@@ -54,6 +55,11 @@ class StoredValues(Detecting):
         self._lock = threading.RLock()
         self.failure: StateError | None = None
 
+    @property
+    def seconds(self) -> int:
+        """The moment, seconds since 1970 UTC."""
+        return self._now_ns() // _SECOND_NS
+
     def _fail(self, error: StateError, instead: T) -> T:
         if self.failure is None:
             self.failure = error
@@ -78,6 +84,21 @@ class StoredValues(Detecting):
         with self._lock:
             entry = self._entry(subject, identity)
             return None if entry is None else Known(entry.order, entry.code.hex())
+
+    def entry(self, subject: str, identity: Identity) -> Entry | None:
+        """Return everything known of one person and one cohort or attribute.
+
+        Args:
+            subject: A cohort or an attribute.
+            identity: The person.
+
+        Raises:
+            StateError: The file cannot be read.
+        """
+        with self._lock:
+            number = self._people.subject(subject)
+            entries = self._people.of(identity).entries
+            return None if number is None else entries.get(number)
 
     def _entry(self, subject: str, identity: Identity) -> Entry | None:
         entries = self._person(identity).entries
