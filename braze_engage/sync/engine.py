@@ -23,7 +23,7 @@ from braze_engage.sync.foreseeing import Foresight
 from braze_engage.sync.holding import Holding
 from braze_engage.sync.keeping import Keeper
 from braze_engage.sync.keeping_sync import KeepingSync
-from braze_engage.sync.lasting import Lasting, checkpoint_name
+from braze_engage.sync.lasting import checkpoint_name
 from braze_engage.sync.ledger import Ledger
 from braze_engage.sync.plan import Plan
 from braze_engage.sync.rehearsal import Rehearsal, key_sums, quota_hours
@@ -31,7 +31,6 @@ from braze_engage.sync.resuming import feed_resumed
 from braze_engage.sync.running import Turns, carry_out, feed_items, rehearse
 from braze_engage.sync.settling import Recent
 from braze_engage.sync.source import Sources
-from braze_engage.sync.sqlite_state import SqliteState
 
 if TYPE_CHECKING:
     import os
@@ -132,19 +131,11 @@ class EngageSync(KeepingSync):
         depends = cohorts is not None or erase is not None
         self._recent = Recent.of(settle=self._options.settle, gap=gap if depends else 0.0)
         self._turns = Turns()
-        named = options.workspace(workspace)
-        self._state = options.store(state, reassert_after)
-        self._owns_state = self._state is not state
-        self._lasting = None
-        if isinstance(self._state, SqliteState):
-            self._lasting = Lasting(
-                self._state,
-                self._rules,
-                self._clients,
-                workspace=named,
-                repeats_lost=self._options.repeat_after_lost_answer,
-            )
-        self._holding = Holding() if self._lasting is None else self._lasting.holding
+        self._keep(
+            state,
+            workspace=options.workspace(workspace),
+            reassert_after=options.seconds("reassert_after", reassert_after),
+        )
 
     # ---- sending ----
 

@@ -10,18 +10,21 @@ from braze_engage.engage.outcomes import Reason
 from braze_engage.errors import ConfigurationError
 from braze_engage.sync import options
 from braze_engage.sync.dead_letters import DeadLetters
-from braze_engage.sync.holding import held_reason
+from braze_engage.sync.holding import Holding, held_reason
 from braze_engage.sync.kept_calls import feed_dead, feed_held_calls
-from braze_engage.sync.lasting import checkpoint_name
+from braze_engage.sync.lasting import Lasting, checkpoint_name
 from braze_engage.sync.running import feed_held
+from braze_engage.sync.sqlite_state import SqliteState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from braze_engage.engage.identity import Identity
-    from braze_engage.sync.holding import Held, Holding
-    from braze_engage.sync.lasting import Lasting
+    from braze_engage.engage.rules import EngageRules
+    from braze_engage.sync.assembly import Clients, Options
+    from braze_engage.sync.holding import Held
     from braze_engage.sync.report import Report
+    from braze_engage.sync.state import StateStore
     from braze_engage.sync.state_checkpoints import Checkpoint
     from braze_engage.sync.waiting import AnyWaiting
     from braze_engage.sync.why import Why
@@ -34,10 +37,35 @@ S = TypeVar("S", bound="KeepingSync")
 class KeepingSync(ABC):
     """A sync that may have a state file: a context manager that closes the file it opened."""
 
-    _holding: Holding
+    _clients: Clients
+    _rules: EngageRules
+    _options: Options
     _paused: set[str]
+    _state: StateStore
+    _holding: Holding
     _lasting: Lasting | None
     _owns_state: bool
+
+    def _keep(self, state: object, *, workspace: str | None, reassert_after: float) -> None:
+        """Begin to remember: in a state file, in a store that was given, or in memory."""
+        self._state = options.store(state, reassert_after)
+        self._owns_state = self._state is not state
+        self._holding, self._lasting = Holding(), None
+        if not isinstance(self._state, SqliteState):
+            return
+        try:
+            self._lasting = Lasting(
+                self._state,
+                self._rules,
+                self._clients,
+                workspace=workspace,
+                repeats_lost=self._options.repeat_after_lost_answer,
+            )
+        except BaseException:
+            if self._owns_state:
+                self._state.close()
+            raise
+        self._holding = self._lasting.holding
 
     @abstractmethod
     def _run(

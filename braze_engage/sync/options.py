@@ -223,23 +223,25 @@ def workspace(value: object) -> str | None:
     )
 
 
-def store(state: object, reassert_after: timedelta) -> StateStore:
+def store(state: object, reassert_after: float) -> StateStore:
     """Check a store; None stands for memory, and a path for a state file.
 
     Args:
         state: What was given.
-        reassert_after: How long it is believed that Braze holds what it may have ignored.
+        reassert_after: Seconds for which it is believed that Braze holds what it may have
+            ignored.
 
     Raises:
         ConfigurationError: It does not fit.
     """
-    believed = timedelta(seconds=seconds("reassert_after", reassert_after))
     if state is None:
         return MemoryState()
     if isinstance(state, str | os.PathLike):
         if not os.fspath(state):
             raise ConfigurationError("state: the path is empty; give one such as 'engage.db'")
-        return SqliteState(cast("str | os.PathLike[str]", state), reassert_after=believed)
+        return SqliteState(
+            cast("str | os.PathLike[str]", state), reassert_after=timedelta(seconds=reassert_after)
+        )
     if isinstance(state, StateStore):
         return state
     raise ConfigurationError(

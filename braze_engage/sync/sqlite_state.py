@@ -17,7 +17,7 @@ from braze_engage.sync.state_db import Database
 from braze_engage.sync.state_expiry import Expiry
 from braze_engage.sync.state_file import prepare_path
 from braze_engage.sync.state_hashes import Hashes
-from braze_engage.sync.state_key import state_key
+from braze_engage.sync.state_key import given_key, state_key
 from braze_engage.sync.state_messages import Messages
 from braze_engage.sync.state_people import People
 from braze_engage.sync.state_schema import ensure_schema
@@ -74,10 +74,13 @@ class SqliteState(StoredCalls):
         busy_timeout: float = 30.0,
         now_ns: Callable[[], int] = time.time_ns,
     ) -> None:
-        held = [key]
-        del key
+        try:
+            given = given_key(key)
+        finally:
+            # Whatever raises, here or later: this frame shows no text of a key.
+            del key
         where, is_empty = prepare_path(path)
-        hashes = Hashes(state_key(where, held.pop(), is_new=is_empty))
+        hashes = Hashes(state_key(where, given, is_new=is_empty))
         database = _opened(where, hashes, is_empty=is_empty, busy_seconds=busy_timeout)
         super().__init__(
             database,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -18,6 +19,8 @@ __all__ = ["Database", "Row", "Value"]
 Value: TypeAlias = str | bytes | int | None
 Row: TypeAlias = tuple[Any, ...]  # Any: the schema tells which
 
+_LOCKED: Final = "database is locked"
+_MOMENT: Final = 0.01
 _CACHE_KIB: Final = 32_768
 _REMEDIES: Final = (
     ("full", "the disk is full; make room and run again"),
@@ -45,6 +48,7 @@ class Database:
 
     def __init__(self, path: Path, *, busy_seconds: float) -> None:
         self._path = path
+        self._busy_seconds = busy_seconds
         self._process = os.getpid()
         try:
             self._connection = sqlite3.connect(
@@ -71,10 +75,23 @@ class Database:
         self.run(f"PRAGMA cache_size = -{_CACHE_KIB}")
         self.run("PRAGMA trusted_schema = OFF")
         self.run("PRAGMA temp_store = MEMORY")
-        if self.one("PRAGMA journal_mode = WAL") != ("wal",):
-            raise StateError(f"state: {self._path} lies where no write-ahead log can be kept")
+        self._keep_log()
         # A process that dies loses nothing; a machine that does may lose the last moments.
         self.run("PRAGMA synchronous = NORMAL")
+
+    def _keep_log(self) -> None:
+        # For this one step the database does not wait by itself.
+        until = time.monotonic() + self._busy_seconds
+        while True:
+            try:
+                mode = self.one("PRAGMA journal_mode = WAL")
+                break
+            except StateError as error:
+                if _LOCKED not in str(error) or time.monotonic() >= until:
+                    raise
+            time.sleep(_MOMENT)
+        if mode != ("wal",):
+            raise StateError(f"state: {self._path} lies where no write-ahead log can be kept")
 
     def one(self, statement: str, values: Sequence[Value] = ()) -> Row | None:
         """Run a statement and return its first row, None where there is none.

@@ -14,7 +14,7 @@ from braze_engage.errors import ConfigurationError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["StateKey", "key_path", "state_key"]
+__all__ = ["StateKey", "given_key", "key_path", "state_key"]
 
 _VARIABLE: Final = "BRAZE_STATE_KEY"
 _KEY_BYTES: Final = 32
@@ -37,8 +37,32 @@ def key_path(path: Path) -> Path:
     return path.with_name(f"{path.name}-key")
 
 
-def state_key(path: Path, given: str | Secret | None, *, is_new: bool) -> bytes:
-    """Find the key of a state file: the one given, that of the environment, or a file beside it.
+def given_key(key: str | Secret | None) -> Secret | None:
+    """Check a key that was given, or that lies in the environment; None where there is none.
+
+    Args:
+        key: What was given.
+
+    Raises:
+        ConfigurationError: It is too short, or no key at all.
+    """
+    try:
+        if isinstance(key, Secret):
+            found = key
+        else:
+            text = os.environ.get(_VARIABLE) if key is None else key
+            if not text and key is None:
+                return None
+            found = StateKey(text or "")
+    finally:
+        key = text = None
+    if len(found.reveal()) < _MIN_CHARACTERS:
+        raise ConfigurationError(f"state: the key is too short; {StateKey.remedy}")
+    return found
+
+
+def state_key(path: Path, given: Secret | None, *, is_new: bool) -> bytes:
+    """Find the key of a state file: the one given, or a file beside it.
 
     Args:
         path: The state file.
@@ -48,13 +72,8 @@ def state_key(path: Path, given: str | Secret | None, *, is_new: bool) -> bytes:
     Raises:
         ConfigurationError: There is no key, or it cannot be used.
     """
-    found = given if given is not None else os.environ.get(_VARIABLE) or None
-    del given
-    try:
-        if found is not None:
-            return _derived(found)
-    finally:
-        del found
+    if given is not None:
+        return blake2b(given.reveal().encode(), digest_size=_KEY_BYTES).digest()
     beside = OwnerFile(key_path(path))
     held = beside.read()
     if held is None and is_new:
@@ -67,15 +86,6 @@ def state_key(path: Path, given: str | Secret | None, *, is_new: bool) -> bytes:
             "name"
         )
     return _parsed(held, beside.path)
-
-
-def _derived(found: str | Secret) -> bytes:
-    key = found if isinstance(found, Secret) else StateKey(found)
-    text = key.reveal()
-    if len(text) < _MIN_CHARACTERS:
-        del found, text
-        raise ConfigurationError(f"state: the key is too short; {StateKey.remedy}")
-    return blake2b(text.encode(), digest_size=_KEY_BYTES).digest()
 
 
 def _made(before: Contents | None) -> Contents:

@@ -102,7 +102,7 @@ def why(
                 also=tuple(fact.text for fact in found[1:]),
             )
     ignored = rules.overrides.get(key)
-    also = (f"The rule overrides[{key!r}] ignores it.",) if ignored is Delivery.NONE else ()
+    also = (f'The rule overrides["{key}"] ignores it.',) if ignored is Delivery.NONE else ()
     return Why(key=key, outcome=None, reason=None, at=None, text=_NEVER, also=also)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -48,11 +48,11 @@ def test_nothing_was_ever_received(sync: EngageSync) -> None:
 def test_a_rule_ignores_it(shop: Shop) -> None:
     rules = EngageRules(overrides={"vip": Delivery.NONE})
     sync = shop.sync(rules=rules)
-    assert "overrides['vip'] ignores it" in str(sync.why("u1", "vip"))
+    assert 'overrides["vip"] ignores it' in str(sync.why("u1", "vip"))
     sync.run([call("u1", 1)])
     why = sync.why("u1", "vip")
     assert (why.outcome, why.reason) == (Outcome.FILTERED, Reason.IGNORED)
-    assert "Left out just now by the rule overrides['vip']" in why.text
+    assert 'Left out just now by the rule overrides["vip"]' in why.text
     close(sync)
 
 
@@ -164,7 +164,8 @@ def test_a_person_is_found_by_any_identifier(shop: Shop) -> None:
             Identity("user_alias", "ana@example.test", "email"),
         ),
     ):
-        raw = trait("x", 1, **{name: 5, "email": "ana@example.test"})
+        values: dict[str, Any] = {name: 5, "email": "ana@example.test"}
+        raw = trait("x", 1, **values)
         sync = shop.sync(rule={"identity": identity})
         sync.run([raw])
         assert sync.why(person, name).outcome is Outcome.SENT

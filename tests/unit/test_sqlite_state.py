@@ -419,10 +419,15 @@ class TestFiles:
 
 class TestNames:
     def test_they_outlive_the_process(self, state: SqliteState, clock: Clock) -> None:
-        state.remember_name("aud_1", "vip", explicit=False)
-        state.remember_name("aud_2", "Dormant", explicit=True)
-        state.remember_name("aud_1", "vip 2", explicit=False)
+        state.remember_name("aud_1", "vip", "vip", explicit=False)
+        state.remember_name("aud_2", "dormant", "Dormant", explicit=True)
+        state.remember_name("aud_1", "vip", "vip 2", explicit=False)
         again = reopened(state, clock)
+        again.cohort_seen("aud_3", "vip")
+        again.cohort_seen("aud_2", "sleepy")
+        again.commit()
+        assert again.cohorts_of("vip") == ["aud_1", "aud_3"]
+        assert again.cohorts_of("sleepy") == ["aud_2"]
         assert again.cohort_names() == [("aud_1", "vip 2", False), ("aud_2", "Dormant", True)]
         again.close()
 
