@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from braze_engage.cohorts.changes import CohortChange, CohortReply, CohortWrite
     from braze_engage.cohorts.client import CohortClient
-    from braze_engage.credentials import DataImportKey, KeySource, PartnerKey, RestApiKey, Secret
+    from braze_engage.credentials import (
+        ClientSideRestKey,
+        DataImportKey,
+        KeySource,
+        PartnerKey,
+        RestApiKey,
+        ScimToken,
+        Secret,
+    )
     from braze_engage.data_centers import DataCenter, UnconfirmedDataCenter
     from braze_engage.data_import_keys import (
         CallableKeys,
@@ -75,7 +83,7 @@ if TYPE_CHECKING:
         Verdict,
         Verification,
     )
-    from braze_engage.operation import UNSET, Operation, Replay, Reply
+    from braze_engage.operation import UNSET, Operation, PagedOperation, Replay, Reply
     from braze_engage.rest.client import BrazeClient
     from braze_engage.rest.users_track import TrackError, TrackResult
     from braze_engage.sync.counts import (
@@ -109,6 +117,7 @@ __all__ = [
     "CallableKeys",
     "Check",
     "Checkpoint",
+    "ClientSideRestKey",
     "CohortChange",
     "CohortClient",
     "CohortCounts",
@@ -159,6 +168,7 @@ __all__ = [
     "Operation",
     "OtherCalls",
     "Outcome",
+    "PagedOperation",
     "PartnerKey",
     "PayloadTooLarge",
     "PhoneToDelete",
@@ -178,6 +188,7 @@ __all__ = [
     "ResponseError",
     "RestApiKey",
     "RunStopped",
+    "ScimToken",
     "Secret",
     "SentTest",
     "ServerError",
@@ -209,7 +220,9 @@ __version__: str
 _NAMES = {
     "cohorts.changes": "CohortChange CohortReply CohortWrite",
     "cohorts.client": "CohortClient",
-    "credentials": "DataImportKey KeySource PartnerKey RestApiKey Secret",
+    "credentials": (
+        "ClientSideRestKey DataImportKey KeySource PartnerKey RestApiKey ScimToken Secret"
+    ),
     "data_centers": "DataCenter UnconfirmedDataCenter",
     "data_import_keys": (
         "CallableKeys DataImportKeyRing EnvironmentKeys JsonKeyFile KeyState KeyStore StoredKey"
@@ -231,7 +244,7 @@ _NAMES = {
         "SubscriptionState TrackLimits TwitterProfile UserAlias UserAliasUpdate UserAttributes "
         "UserIdentifierRef Verdict Verification"
     ),
-    "operation": "Operation Replay Reply UNSET",
+    "operation": "Operation PagedOperation Replay Reply UNSET",
     "rest.client": "BrazeClient",
     "rest.users_track": "TrackError TrackResult",
     "sync.counts": "CohortCounts DeletionReceipt Failure KeyCounts Lag",

@@ -56,8 +56,16 @@ nitpick_ignore_regex = [
         r"Audience|Described|MembershipChange|Unusable|Attribute(Change|Write)|EventChange",
     ),
     ("py:class", r"braze_engage\.engage\.calls\.(EngageCall|Unusable)"),
+    ("py:class", r"Credential|Paging|Campaigns|Canvases|Catalogs|ContentBlocks|CustomAttributes"),
+    ("py:class", r"CustomEvents|EmailTemplates|Segments|SubscriptionGroups"),
+    (
+        "py:class",
+        r"AddressLists|Definitions|Exports|JobClient|braze_engage\.operation\.row\.Performer",
+    ),
+    ("py:class", r"Campaign|Canvas|Dropped|Launches|Outbox"),
     ("py:class", r"Alias|Member|braze_engage\.testing\.(users\.Users|values\.Alias)"),
-    ("py:class", r"braze_engage\.(operation\.Unset|sync\.source\.CallFile)"),
+    ("py:class", r"braze_engage\.(operation(\.row)?\.Unset|sync\.source\.CallFile)"),
+    ("py:class", r"Locales|PreferenceCenters|SdkKeys|Translations"),
     ("py:exc", "Unreadable"),
     # Words in backticks that are no name of their own, such as an argument or a call.
     ("py:obj", r"[a-z_]+(\(.*\))?"),

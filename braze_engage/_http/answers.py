@@ -107,7 +107,7 @@ def _page(body: bytes) -> str:
 def _stated(document: object) -> str:
     if isinstance(document, str):
         return document
-    texts = (_member(document, key) for key in ("message", "error"))
+    texts = (_member(document, key) for key in ("message", "error", "detail"))
     return next((text for text in texts if isinstance(text, str) and text.strip()), "")
 
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from braze_engage.credentials import Secret
     from braze_engage.operation import Replay
 
-__all__ = ["Answer", "Call", "Payload", "checked_deadline"]
+__all__ = ["SUCCESS", "Answer", "Call", "Payload", "checked_deadline"]
 
-_SUCCESS: Final = range(200, 300)
+SUCCESS: Final = range(200, 300)
 
 
 class Payload:
@@ -73,7 +73,8 @@ class Call:
         path: Path template, for logs and errors.
         bucket: Rate pool.
         replay: What may be repeated.
-        body: JSON, or None.
+        body: Encoded, or None.
+        content_type: What the body is.
         authorization: The key to send as bearer, or None.
         headers: Further headers.
         permission: What the key must be allowed, where Braze documents it.
@@ -90,6 +91,7 @@ class Call:
     bucket: str
     replay: Replay
     body: Payload | None = None
+    content_type: str = "application/json"
     authorization: Secret | None = None
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
     permission: str | None = None
@@ -125,4 +127,4 @@ class Answer:
     @property
     def ok(self) -> bool:
         """Whether the status is any success; Braze answers 200, 201 and 202."""
-        return self.status in _SUCCESS
+        return self.status in SUCCESS

@@ -19,15 +19,18 @@ from urllib3.response import HTTPResponse
 from urllib3.util import Timeout
 
 from braze_engage._http import guard
-from braze_engage._http.call import Answer, Call, Payload
+from braze_engage._http.call import SUCCESS, Answer, Call, Payload
 from braze_engage._http.causes import explain, lost
-from braze_engage.errors import ConfigurationError, bare
+from braze_engage.errors import AnswerLost, ConfigurationError, bare
+from braze_engage.operation import Replay
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import BinaryIO
 
     from requests.adapters import BaseAdapter
 
+    from braze_engage.credentials import Secret
     from braze_engage.errors import BareCause, BrazeError
 
 __all__ = ["Answer", "Call", "Payload", "RequestsTransport", "Transport"]
@@ -122,6 +125,31 @@ class RequestsTransport:
         # No exception is being handled here, so none is kept as context, with frames and request.
         raise failure from cause
 
+    def fetch(
+        self, address: Secret, into: BinaryIO | None, *, connect: float, read: float, total: float
+    ) -> int:
+        """Get a file from an address that opens it to anyone: no key and no header goes along.
+
+        Args:
+            address: Complete; it shows nowhere.
+            into: Where a success is written; None to learn the status only.
+            connect: Seconds to wait for a connection.
+            read: Seconds to wait for the next bytes.
+            total: Seconds the whole file may take.
+
+        Returns:
+            The status, whatever it is; redirects are not followed.
+
+        Raises:
+            ConfigurationError: The address or the session is not one to use.
+            NotSent: No connection was made.
+            AnswerLost: The file did not arrive whole; a part of it may be written.
+        """
+        outcome = self._fetch(address, into, connect, read, total)
+        if isinstance(outcome, int):
+            return outcome
+        raise outcome  # without a cause, which would show the address
+
     def close(self) -> None:
         """Close the session, unless it was given."""
         if self._owned:
@@ -134,7 +162,7 @@ class RequestsTransport:
         if problem:
             return ConfigurationError(f"{call.method} {call.path}: {problem}"), None
         try:
-            response = self._open(call, connect, read)
+            response = self._open(call, self._plain_headers(), connect, read)
         except Exception as error:  # noqa: BLE001 - the frames of any error below hold the key
             return explain(call, error, handled)
         if isinstance(response, ConfigurationError):
@@ -144,8 +172,53 @@ class RequestsTransport:
         finally:
             response.close()
 
+    def _fetch(
+        self, address: Secret, into: BinaryIO | None, connect: float, read: float, total: float
+    ) -> int | BrazeError:
+        handled = sys.exc_info()[1]
+        late = self._monotonic() + total
+        call = _file_call(address, total)
+        problem = guard.url_problem(call.url) or guard.session_problem(self._session)
+        if problem:
+            return ConfigurationError(f"{call.path}: {problem}")
+        try:
+            response = self._open(call, {}, connect, read)
+        except Exception as error:  # noqa: BLE001 - the frames of any error below hold the address
+            failure, _ = explain(call, error, handled)
+            return _cut(call, type(error).__name__) if isinstance(failure, AnswerLost) else failure
+        if isinstance(response, ConfigurationError):
+            return response
+        try:
+            if into is None or response.status_code not in SUCCESS:
+                return response.status_code
+            return self._save(call, response, into, late) or response.status_code
+        finally:
+            response.close()
+
+    def _save(
+        self, call: Call, response: requests.Response, into: BinaryIO, late: float
+    ) -> AnswerLost | None:
+        pieces = _pieces(response)
+        while True:
+            try:
+                piece = next(pieces, b"")
+            except Exception as error:  # noqa: BLE001 - whatever broke, the file is not whole
+                return _cut(call, type(error).__name__)
+            if not piece:
+                return None
+            into.write(piece)
+            if self._monotonic() > late:
+                return _cut(call, "deadline")
+
+    def _plain_headers(self) -> dict[str, str]:
+        return {
+            name: value
+            for name, value in self._session.headers.items()
+            if name.lower() not in guard.PLAIN_HEADERS_EXCEPT and value
+        }
+
     def _open(
-        self, call: Call, connect: float, read: float
+        self, call: Call, plain: Mapping[str, str], connect: float, read: float
     ) -> requests.Response | ConfigurationError:
         adapter = self._session.get_adapter(call.url)
         route = guard.route(self._session, call.url, self._environment)
@@ -153,20 +226,15 @@ class RequestsTransport:
         if problem:
             return ConfigurationError(problem)
         try:
-            prepared = self._prepare(call)
+            prepared = self._prepare(call, plain)
         except (InvalidHeader, UnicodeEncodeError):
             return ConfigurationError("a header of the session is no single line of Latin-1 text")
         # The adapter, not the session: a session stores cookies and looks into redirects.
         timeout = _timeout(adapter, connect, read, call.deadline)
         return adapter.send(prepared, stream=True, timeout=timeout, **route)
 
-    def _prepare(self, call: Call) -> requests.PreparedRequest:
-        headers: dict[str, str] = {
-            name: value
-            for name, value in self._session.headers.items()
-            if name.lower() not in guard.PLAIN_HEADERS_EXCEPT and value
-        }
-        headers.update(call.headers)
+    def _prepare(self, call: Call, plain: Mapping[str, str]) -> requests.PreparedRequest:
+        headers = {**plain, **call.headers}
         "".join(headers.values()).encode("latin-1")
         prepared = requests.PreparedRequest()
         prepared.prepare_method(call.method)
@@ -177,7 +245,7 @@ class RequestsTransport:
         if call.authorization is not None:
             prepared.headers["Authorization"] = f"Bearer {call.authorization.reveal()}"
         if call.body is not None:
-            prepared.headers["Content-Type"] = "application/json"
+            prepared.headers["Content-Type"] = call.content_type
         prepared.prepare_body(None if call.body is None else call.body.reveal(), None)
         return prepared
 
@@ -196,6 +264,21 @@ class RequestsTransport:
         answer = Answer(response.status_code, headers, b"".join(pieces))
         # A refusal is known by its status, however little of its text arrived.
         return failure if failure and answer.ok else answer
+
+
+def _file_call(address: Secret, total: float) -> Call:
+    return Call(
+        method="GET",
+        url=address.reveal(),
+        path="(a file)",
+        bucket="",
+        replay=Replay.ALWAYS,
+        deadline=total,
+    )
+
+
+def _cut(call: Call, why: str) -> AnswerLost:
+    return AnswerLost(f"it did not arrive whole ({why})", method=call.method, path=call.path)
 
 
 def _own_session(pool_size: int) -> requests.Session:

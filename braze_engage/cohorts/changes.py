@@ -214,6 +214,7 @@ class PartnerCohorts(Family):
         bucket=_BUCKET,
         replay=Replay.ALWAYS,
         permission=None,
+        credential="partner key",
         docs=_DOCS,
     )
     """Register or rename a cohort."""
@@ -226,6 +227,7 @@ class PartnerCohorts(Family):
         bucket=_BUCKET,
         replay=Replay.ALWAYS,
         permission=None,
+        credential="partner key",
         docs=_DOCS,
     )
     """Add users to a cohort or remove them."""

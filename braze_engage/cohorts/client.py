@@ -10,7 +10,7 @@ from braze_engage._http.client import HttpClient
 from braze_engage._http.exchange import Exchange
 from braze_engage._http.retry import SystemClock
 from braze_engage._http.transport import RequestsTransport
-from braze_engage._wire import Prepared, decode, encode, prepare, structure
+from braze_engage._wire import Prepared, decode, encode, prepare, scrubbed, structure
 from braze_engage.cohorts.candidates import candidates, key_origin, where_to
 from braze_engage.cohorts.changes import ChangeCohort, PartnerCohorts
 from braze_engage.cohorts.key_choice import KeyChoice
@@ -20,7 +20,7 @@ from braze_engage.cohorts.writer import CohortWriter
 from braze_engage.credentials import CachedSource, DataImportKey, EnvironmentKey, PartnerKey
 from braze_engage.data_import_keys.entries import check_partner
 from braze_engage.errors import ConfigurationError, ResponseError, TransportError, Unauthorized
-from braze_engage.objects.values import dumps, is_list, is_mapping
+from braze_engage.objects.values import dumps
 from braze_engage.operation import Reply
 
 if TYPE_CHECKING:
@@ -243,19 +243,8 @@ class CohortClient(HttpClient, CohortWriter):
             deadline=left,
         )
         answer = self._exchange.perform(call)
-        value = structure(_scrubbed(decode(answer.body), call.scrub), row.response)
+        value = structure(scrubbed(decode(answer.body), call.scrub), row.response)
         return Reply(value, answer.status, answer.headers, answer.attempts)
-
-
-def _scrubbed(value: object, clean: Callable[[str], str]) -> object:
-    # Text by text, since a short key in the body as a whole may be part of its punctuation.
-    if isinstance(value, str):
-        return clean(value)
-    if is_list(value):
-        return [_scrubbed(item, clean) for item in value]
-    if is_mapping(value):
-        return {clean(str(name)): _scrubbed(item, clean) for name, item in value.items()}
-    return value
 
 
 def _body(prepared: Prepared, partner_key: PartnerKey, key: DataImportKey) -> Payload:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from braze_engage.engage.calls import EngageCall
 
-__all__ = ["Delivery", "EngageRules", "Repeats"]
+__all__ = ["Delivery", "EngageRules", "Repeats", "delivery_name"]
 
 # https://segment.com/docs/engage/audiences: the names where nobody set others
 _ENTERED: Final = "Audience Entered"
@@ -43,6 +43,18 @@ class Delivery(Flag):
     """Membership, from whichever call carries it, becomes a cohort change."""
     BOOLEAN = 8
     """Membership, from whichever call carries it, becomes a boolean custom attribute."""
+
+
+_SINGLE: Final = (Delivery.IDENTIFY, Delivery.TRACK, Delivery.COHORT, Delivery.BOOLEAN)
+
+
+def delivery_name(delivery: Delivery) -> str:
+    """Name a delivery, such as ``IDENTIFY|COHORT``; before Python 3.11 several have no name.
+
+    Args:
+        delivery: One, several, or none.
+    """
+    return "|".join(str(one.name) for one in _SINGLE if one in delivery) or "NONE"
 
 
 _MEMBERSHIP: Final = Delivery.COHORT | Delivery.BOOLEAN

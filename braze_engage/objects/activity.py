@@ -17,6 +17,7 @@ from braze_engage.limits import (
 from braze_engage.objects.aliases import UserAlias, check_person
 from braze_engage.objects.checks import check_flag, check_text, is_number, refused
 from braze_engage.objects.fields import wire_name
+from braze_engage.objects.models import model
 from braze_engage.objects.properties import clean_properties
 from braze_engage.objects.times import time_text
 from braze_engage.objects.values import CustomValue, JsonValue
@@ -55,7 +56,7 @@ def _purchase_properties(values: Mapping[str, CustomValue]) -> Mapping[str, Json
     )
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class _Activity:
     external_id: str | None = None
     user_alias: UserAlias | None = None
@@ -79,7 +80,7 @@ class _Activity:
             check_flag(f"{name}.update_existing_only", self.update_existing_only)
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class Event(_Activity):
     """A custom event. Braze counts every one it is sent, so a repeat is a second event.
 
@@ -118,7 +119,7 @@ class Event(_Activity):
             raise ConfigurationError("Event.name: begin it with something other than $")
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class Purchase(_Activity):
     """A purchase. Braze counts every one it is sent, so a repeat is a second purchase.
 

@@ -2,11 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-import attrs
-
 from braze_engage.errors import ConfigurationError
 from braze_engage.limits import ALIAS_BYTES, EXTERNAL_ID_BYTES
 from braze_engage.objects.checks import check_bytes, check_email, check_text
+from braze_engage.objects.models import model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +54,7 @@ def _check_alias_names(owner: object, *names: str) -> None:
         check_bytes(f"{type(owner).__name__}.{name}", getattr(owner, name), ALIAS_BYTES)
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class UserAlias:
     """Another name of a person; the pair is unique in the workspace, and case counts.
 
@@ -134,7 +133,7 @@ def check_person(
         )
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class NewUserAlias:
     """An alias to create.
 
@@ -156,7 +155,7 @@ class NewUserAlias:
             check_external_id(self, "external_id")
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class UserAliasUpdate:
     """An alias to rename.
 

@@ -2,12 +2,12 @@
 
 from enum import Enum
 
-import attrs
+from braze_engage.objects.models import model
 
 __all__ = ["Accepted", "Verdict", "Verification"]
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class Accepted:
     """Braze took the request; nothing says that it changed anything.
 
@@ -29,7 +29,7 @@ class Verdict(Enum):
     """The probe did not get far enough to tell."""
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class Verification:
     """The result of probing a key without changing anything.
 

@@ -13,6 +13,7 @@ from braze_engage.objects.aliases import UserAlias, check_person
 from braze_engage.objects.checks import check_choice, check_flag, check_text, refused
 from braze_engage.objects.custom import counts_twice, custom_value
 from braze_engage.objects.fields import own_sequences, wire_name
+from braze_engage.objects.models import model
 from braze_engage.objects.profile import (
     FacebookProfile,
     Gender,
@@ -120,7 +121,7 @@ _CHECKS: Sequence[tuple[str, Callable[[str, object], None]]] = (
 _values_to_check = attrgetter(*(name for name, _ in _CHECKS))
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class UserAttributes:
     """One entry of ``attributes``: profile fields and custom attributes of one person.
 
@@ -202,13 +203,7 @@ class UserAttributes:
     custom: Mapping[str, JsonValue] = attrs.field(factory=dict[str, JsonValue], converter=_custom)
 
     def __attrs_post_init__(self) -> None:
-        check_person(
-            self,
-            primary=(self.external_id, self.user_alias, self.braze_id),
-            email=self.email,
-            phone=self.phone,
-            anonymous=self.push_token_import,
-        )
+        self._check_identity()
         values: tuple[object, ...] = _values_to_check(self)
         if values.count(UNSET) < len(values):  # most entries write custom attributes only
             for (name, check), value in zip(_CHECKS, values, strict=True):
@@ -219,6 +214,15 @@ class UserAttributes:
         check_flag("UserAttributes.merge_objects", self.merge_objects)
         if self.push_token_import:
             self._check_import()
+
+    def _check_identity(self) -> None:
+        check_person(
+            self,
+            primary=(self.external_id, self.user_alias, self.braze_id),
+            email=self.email,
+            phone=self.phone,
+            anonymous=self.push_token_import,
+        )
 
     def _check_import(self) -> None:
         check_flag("UserAttributes.push_token_import", self.push_token_import)
@@ -238,7 +242,7 @@ class UserAttributes:
             for field in attrs.fields(type(self))
             if (value := getattr(self, field.name)) not in (field.default, {})
         )
-        return f"UserAttributes({', '.join(given)})"
+        return f"{type(self).__name__}({', '.join(given)})"
 
     @property
     def repeatable(self) -> bool:

@@ -4,6 +4,7 @@ A message names the field, what kind of value stood there and what to do; it nev
 which may be personal.
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -19,6 +20,8 @@ __all__ = [
     "check_choice",
     "check_email",
     "check_flag",
+    "check_pattern",
+    "check_range",
     "check_text",
     "exactly_one_of",
     "is_number",
@@ -187,6 +190,44 @@ def check_flag(field: str, value: object) -> None:
     """
     if not isinstance(value, bool):
         raise refused(field, value, "give True or False")
+
+
+def check_range(field: str, value: object, *, least: int, most: int | None = None) -> None:
+    """Refuse what is not a whole number within limits.
+
+    Args:
+        field: Class and field.
+        value: What stands there.
+        least: The least it may be.
+        most: The most it may be.
+
+    Raises:
+        ConfigurationError: It is something else, less or more.
+    """
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not (whole and least <= cast("int", value) <= (most or math.inf)):
+        span = f"{least:,} or more" if most is None else f"{least:,} to {most:,}"
+        raise refused(field, value, f"give a whole number, {span}")
+
+
+def check_pattern(
+    field: str, value: object, pattern: str, words: str, characters: int | None = None
+) -> None:
+    """Refuse what is not a text of certain characters.
+
+    Args:
+        field: Class and field.
+        value: What stands there.
+        pattern: What the whole text matches.
+        words: The same in words, such as "letters, digits, - and _".
+        characters: The most characters, where there is a limit.
+
+    Raises:
+        ConfigurationError: It is no text, too long, or holds other characters.
+    """
+    check_text(field, value, characters)
+    if not re.fullmatch(pattern, str(value), re.ASCII):
+        raise refused(field, value, f"give {words}")
 
 
 def missing(value: object) -> bool:

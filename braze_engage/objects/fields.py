@@ -1,9 +1,10 @@
 """How fields of requests and objects are declared.
 
 ``Annotated[bool, wire_name("_merge_objects")]`` gives a field another name on the wire,
-``Annotated[..., NOT_SENT]`` keeps it off the wire, and ``field_transformer=own_sequences`` makes
+``Annotated[..., NOT_SENT]`` keeps it off the wire, ``Annotated[..., WHOLE_BODY]`` makes it the body
+itself, and ``field_transformer=own_sequences`` makes
 every field declared as a ``Sequence`` a tuple of its own, so that a list the caller changes later
-changes nothing here.
+changes nothing here. One declared as ``str | Sequence[str]`` takes a single text too.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -29,10 +30,14 @@ from braze_engage.operation import Unset
 if TYPE_CHECKING:
     import attrs
 
-__all__ = ["NOT_SENT", "own_sequences", "wire_name"]
+__all__ = ["NOT_SENT", "ROOT", "WHOLE_BODY", "own_sequences", "wire_name"]
 
 NOT_SENT: Final[object] = override(omit=True)
 """Marks a field that steers the request and is no part of it."""
+
+ROOT: Final = "(root)"
+WHOLE_BODY: Final[object] = override(rename=ROOT)
+"""Marks the one field that is the body itself instead of a member of it."""
 
 
 def wire_name(name: str) -> object:
@@ -61,7 +66,8 @@ def _with_copy(owner: str, field: "attrs.Attribute[Any]") -> "attrs.Attribute[An
     member = _member(field.type)
     if member is None:
         return field
-    copy = _copier(f"{owner}.{field.name}", _check_of(member))
+    or_text = get_origin(field.type) in (Union, UnionType) and str in get_args(field.type)
+    copy = _copier(f"{owner}.{field.name}", _check_of(member), or_text=or_text)
     copy.__annotations__["value"] = field.type  # what help() shows for the constructor
     return field.evolve(converter=copy)
 
@@ -97,9 +103,14 @@ def _listable(value: object) -> TypeGuard[Sequence[object]]:
     return isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray, Mapping))
 
 
-def _copier(field: str, check: Callable[[str, object], None]) -> Callable[[object], object]:
+def _copier(
+    field: str, check: Callable[[str, object], None], *, or_text: bool
+) -> Callable[[object], object]:
     def copy(value: object) -> object:
         if value is None or isinstance(value, Unset) or value == ():
+            return value
+        if or_text and isinstance(value, str):
+            check_text(field, value)
             return value
         if not _listable(value):
             raise refused(field, value, "give a list or tuple")

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
-import attrs
-
 from braze_engage.errors import ConfigurationError
 from braze_engage.objects.aliases import UserAlias, check_external_id, check_user_alias
 from braze_engage.objects.checks import check_email, check_text, exactly_one_of, refused
 from braze_engage.objects.fields import own_sequences
+from braze_engage.objects.models import model
+from braze_engage.objects.priorities import Prioritization, check_prioritization, follows_recency
 
 __all__ = [
     "AliasToIdentify",
@@ -19,48 +19,14 @@ __all__ = [
     "MergeUpdate",
     "PhoneToDelete",
     "PhoneToIdentify",
-    "Prioritization",
     "UserIdentifierRef",
-    "follows_recency",
 ]
 
-Prioritization: TypeAlias = Literal[
-    "identified", "unidentified", "most_recently_updated", "least_recently_updated"
-]
-"""How one of several profiles with the same e-mail or phone is chosen."""
 DeletePrioritization: TypeAlias = Literal["identified", "unidentified", "most_recently_updated"]
 """The same for deletions, which know no ``least_recently_updated``."""
 
-_EXCLUSIVE = (
-    ("identified", "unidentified"),
-    ("most_recently_updated", "least_recently_updated"),
-)
 
-
-def follows_recency(prioritization: Sequence[str]) -> bool:
-    """Tell whether a repeat may choose another profile than the first time.
-
-    Args:
-        prioritization: Of an entry that names a person by e-mail or phone.
-    """
-    return any(choice in _EXCLUSIVE[1] for choice in prioritization)
-
-
-def _check_prioritization(owner: object, prioritization: Sequence[str]) -> None:
-    name = type(owner).__name__
-    if not prioritization:
-        raise ConfigurationError(
-            f"{name}.prioritization is empty: say which profile is meant if several match, "
-            'such as ("unidentified", "most_recently_updated")'
-        )
-    for pair in _EXCLUSIVE:
-        if sum(prioritization.count(choice) for choice in pair) > 1:
-            raise ConfigurationError(
-                f"{name}.prioritization: give at most one of {' and '.join(pair)}, once"
-            )
-
-
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class AliasToIdentify:
     """An alias-only profile to identify.
 
@@ -79,7 +45,7 @@ class AliasToIdentify:
         check_user_alias(self, self.user_alias)
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class EmailToIdentify:
     """A profile to identify by its e-mail address.
 
@@ -98,10 +64,10 @@ class EmailToIdentify:
     def __attrs_post_init__(self) -> None:
         check_external_id(self, "external_id")
         check_email("EmailToIdentify.email", self.email)
-        _check_prioritization(self, self.prioritization)
+        check_prioritization(self, self.prioritization)
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class PhoneToIdentify:
     """A profile to identify by its phone number.
 
@@ -120,10 +86,10 @@ class PhoneToIdentify:
     def __attrs_post_init__(self) -> None:
         check_external_id(self, "external_id")
         check_text("PhoneToIdentify.phone", self.phone)
-        _check_prioritization(self, self.prioritization)
+        check_prioritization(self, self.prioritization)
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class UserIdentifierRef:
     """One side of a merge: exactly one identifier.
 
@@ -154,14 +120,14 @@ class UserIdentifierRef:
         if self.phone is not None:
             check_text("UserIdentifierRef.phone", self.phone)
         if self.email is not None or self.phone is not None:
-            _check_prioritization(self, self.prioritization)
+            check_prioritization(self, self.prioritization)
         elif self.prioritization:
             raise ConfigurationError(
                 "UserIdentifierRef.prioritization: leave it out, only e-mail and phone need it"
             )
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class MergeUpdate:
     """Two profiles to merge.
 
@@ -187,7 +153,7 @@ class MergeUpdate:
         return any(follows_recency(side.prioritization) for side in sides)
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class EmailToDelete:
     """A profile to delete by its e-mail address.
 
@@ -203,10 +169,10 @@ class EmailToDelete:
 
     def __attrs_post_init__(self) -> None:
         check_email("EmailToDelete.email", self.email)
-        _check_prioritization(self, self.prioritization)
+        check_prioritization(self, self.prioritization)
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class PhoneToDelete:
     """A profile to delete by its phone number.
 
@@ -222,10 +188,10 @@ class PhoneToDelete:
 
     def __attrs_post_init__(self) -> None:
         check_text("PhoneToDelete.phone", self.phone)
-        _check_prioritization(self, self.prioritization)
+        check_prioritization(self, self.prioritization)
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class ExternalIdRename:
     """An external id to rename.
 

@@ -5,8 +5,6 @@ from re import IGNORECASE
 from re import compile as regex
 from typing import Annotated, Literal, TypeAlias
 
-import attrs
-
 from braze_engage.limits import DEVICE_ID_BYTES_MAX, DEVICE_ID_BYTES_MIN
 from braze_engage.objects.checks import (
     check_bytes,
@@ -17,6 +15,7 @@ from braze_engage.objects.checks import (
     refused,
 )
 from braze_engage.objects.fields import own_sequences, wire_name
+from braze_engage.objects.models import model
 
 __all__ = [
     "FacebookProfile",
@@ -26,6 +25,8 @@ __all__ = [
     "SubscriptionGroup",
     "SubscriptionState",
     "TwitterProfile",
+    "check_group_id",
+    "check_subscription",
 ]
 
 Gender: TypeAlias = Literal["M", "F", "O", "N", "P"]
@@ -35,7 +36,39 @@ SubscriptionState: TypeAlias = Literal["opted_in", "subscribed", "unsubscribed"]
 _UUID = regex(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", IGNORECASE)
 
 
-@attrs.frozen(kw_only=True)
+def check_group_id(owner: object) -> None:
+    """Refuse a ``subscription_group_id`` that is no UUID.
+
+    Args:
+        owner: What holds it.
+
+    Raises:
+        ConfigurationError: It is something else.
+    """
+    field = f"{type(owner).__name__}.subscription_group_id"
+    group_id: str = getattr(owner, "subscription_group_id", "")
+    check_text(field, group_id)
+    if not _UUID.fullmatch(group_id):
+        raise refused(field, group_id, "give the UUID that the dashboard shows")
+
+
+def check_subscription(owner: object) -> None:
+    """Refuse a group, a state or a flag that is none.
+
+    Args:
+        owner: What holds them.
+
+    Raises:
+        ConfigurationError: One is something else.
+    """
+    check_group_id(owner)
+    name, state = type(owner).__name__, getattr(owner, "subscription_state", None)
+    check_choice(f"{name}.subscription_state", state, ("subscribed", "unsubscribed"))
+    flag = getattr(owner, "use_double_opt_in_logic", None)
+    check_flag(f"{name}.use_double_opt_in_logic", flag)
+
+
+@model(kw_only=True)
 class Location:
     """Where a person was last.
 
@@ -59,7 +92,7 @@ def _check_degrees(field: str, value: object, most: int) -> None:
         raise refused(field, value, f"give degrees from -{most} to {most}")
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class PushToken:
     """A push token to import.
 
@@ -84,7 +117,7 @@ class PushToken:
             )
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class SubscriptionGroup:
     """A subscription state of one group.
 
@@ -101,22 +134,10 @@ class SubscriptionGroup:
     use_double_opt_in_logic: bool = False
 
     def __attrs_post_init__(self) -> None:
-        check_text("SubscriptionGroup.subscription_group_id", self.subscription_group_id)
-        if not _UUID.fullmatch(self.subscription_group_id):
-            raise refused(
-                "SubscriptionGroup.subscription_group_id",
-                self.subscription_group_id,
-                "give the UUID that the dashboard shows",
-            )
-        check_choice(
-            "SubscriptionGroup.subscription_state",
-            self.subscription_state,
-            ("subscribed", "unsubscribed"),
-        )
-        check_flag("SubscriptionGroup.use_double_opt_in_logic", self.use_double_opt_in_logic)
+        check_subscription(self)
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class FacebookProfile:
     """What is known of a person's Facebook profile.
 
@@ -133,7 +154,7 @@ class FacebookProfile:
     num_friends: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class TwitterProfile:
     """What is known of a person's Twitter profile.
 

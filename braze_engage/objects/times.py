@@ -11,7 +11,14 @@ from braze_engage.errors import ConfigurationError
 from braze_engage.objects.checks import refused
 from braze_engage.operation import Unset
 
-__all__ = ["braze_time", "date_text", "is_time_text", "profile_time", "time_text"]
+__all__ = [
+    "braze_time",
+    "check_period",
+    "date_text",
+    "is_time_text",
+    "profile_time",
+    "time_text",
+]
 
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)"
@@ -41,6 +48,26 @@ def braze_time(moment: datetime) -> str:
         except OverflowError:
             raise refused("time", moment, "give a year from 1 to 9999 in UTC") from None
     return f"{moment.isoformat(timespec='milliseconds')}Z"
+
+
+def check_period(request: object, first: str, last: str) -> None:
+    """Refuse a period that ends before it begins.
+
+    Args:
+        request: The request.
+        first: Its field for the beginning, a datetime or None.
+        last: Its field for the end.
+
+    Raises:
+        ConfigurationError: The end is earlier.
+    """
+    begins, ends = getattr(request, first), getattr(request, last)
+    if isinstance(begins, datetime) and isinstance(ends, datetime):
+        name = type(request).__name__
+        if braze_time(begins) > braze_time(ends):
+            raise ConfigurationError(
+                f"{name}.{first} lies after {last}: give the earlier one first"
+            )
 
 
 def is_time_text(value: object) -> TypeGuard[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from braze_engage._wire import Unreadable, decode, structure
+from braze_engage._wire import Unreadable, decode, scrubbed, structure
 from braze_engage.credentials import scrub
 from braze_engage.errors import (
     BadRequest,
@@ -14,6 +15,7 @@ from braze_engage.errors import (
     UnreadableResponse,
 )
 from braze_engage.objects import Verdict, Verification
+from braze_engage.objects.values import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,17 +41,20 @@ def read_answer(
 
     Args:
         operation: The row.
-        body: JSON, or nothing.
+        body: JSON, or nothing, which counts as an object without members.
         status: HTTP status, a 2xx.
         attempts: How often the request was sent.
-        key: What must not show in an error.
+        key: What must show in no error and no value, should Braze echo it.
 
     Raises:
         UnreadableResponse: It is not what Braze documents, or its message is neither ``success``
             nor ``queued``.
     """
-    document = decode(body)
-    said = document.get("message") if isinstance(document, dict) else None
+    document: object = decode(body or b"{}")
+    text = body.decode("utf-8", "replace")
+    if (clean := partial(scrub, secrets=[key]))(text) != text:  # rare, and large answers are slow
+        document = scrubbed(document, clean)
+    said = document.get("message") if is_mapping(document) else None
     if isinstance(said, str) and said.lower() not in _ACCEPTED:
         problems: Sequence[str] = ["neither success nor queued @ $.message"]
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlencode
 
@@ -15,7 +14,7 @@ from braze_engage._http.exchange import Exchange
 from braze_engage._http.retry import SystemClock
 from braze_engage._http.transport import RequestsTransport
 from braze_engage._wire import Prepared, encode, prepare
-from braze_engage.credentials import CachedSource, EnvironmentKey, RestApiKey, key_source
+from braze_engage.credentials import ClientSideRestKey, EnvironmentKey, RestApiKey, ScimToken
 from braze_engage.data_centers import DataCenter
 from braze_engage.errors import (
     ConfigurationError,
@@ -25,46 +24,53 @@ from braze_engage.errors import (
 )
 from braze_engage.operation import Replay, Reply
 from braze_engage.rest.answers import read_answer, verdict_of
+from braze_engage.rest.groups import GROUPS, Groups, rows_of
+from braze_engage.rest.keys import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from typing import BinaryIO
 
     import requests
 
     from braze_engage._http.call import Answer
     from braze_engage._http.exchange import Hook
     from braze_engage._http.retry import Clock, RetryPolicy
-    from braze_engage.credentials import KeySource
+    from braze_engage.credentials import KeySource, Secret
     from braze_engage.objects import Verification
     from braze_engage.objects.values import JsonValue
-    from braze_engage.operation import Family, Operation
-    from braze_engage.rest.users import Users
+    from braze_engage.operation import Operation
 
 __all__ = ["BrazeClient"]
 
+K = TypeVar("K", bound="Secret")
 R = TypeVar("R")
 
 _KEY_VARIABLE: Final = "BRAZE_REST_API_KEY"
+_SCIM_VARIABLE: Final = "BRAZE_SCIM_TOKEN"
+_ORIGIN_VARIABLE: Final = "BRAZE_SCIM_ORIGIN"
+_CLIENT_SIDE_VARIABLE: Final = "BRAZE_CLIENT_SIDE_REST_KEY"
 _HOST_VARIABLE: Final = "BRAZE_DATA_CENTER"
-_KEY_SECONDS: Final = 60.0
-_FAMILIES: Final = ("users",)
 _PROBES: Final[Mapping[str, JsonValue]] = {
     "/users/track": {"attributes": []},
     "/users/delete": {"external_ids": []},
 }
 
 
-class BrazeClient(HttpClient):
+class BrazeClient(HttpClient, Groups):
     """Calls the REST API of one workspace; safe to use from threads, best as a context manager.
 
     Every group of Braze's documentation is an attribute, every endpoint a typed call of it:
     ``braze.users.track(events=[...])``. With ``.reply`` the same call also returns status, headers
-    and attempts.
+    and attempts. Endpoints that answer page by page, and only they, have ``.pages`` and ``.items``.
 
     Args:
         key: The REST API key, as text or `RestApiKey`; or a callable or `KeySource` that reads it,
             which is asked again after 60 s and after a 401.
         data_center: Instance, host, dashboard address or `DataCenter`.
+        scim_token: What ``braze.scim`` needs, in the same forms as the key.
+        scim_origin: Origin registered for SCIM in the dashboard, needed with the token.
+        client_side_key: What ``braze.device_messaging`` needs, in the same forms as the key.
         user_agent: What to introduce itself as; partners of Braze give
             ``partner-<OrganizationName>``.
         session: A ``requests`` session to use, for proxies and certificates of your own.
@@ -86,6 +92,17 @@ class BrazeClient(HttpClient):
         key: str | RestApiKey | Callable[[], str | RestApiKey] | KeySource[RestApiKey],
         *,
         data_center: str | DataCenter,
+        scim_token: str
+        | ScimToken
+        | Callable[[], str | ScimToken]
+        | KeySource[ScimToken]
+        | None = None,
+        scim_origin: str | None = None,
+        client_side_key: str
+        | ClientSideRestKey
+        | Callable[[], str | ClientSideRestKey]
+        | KeySource[ClientSideRestKey]
+        | None = None,
         user_agent: str | None = None,
         session: requests.Session | None = None,
         deadline: float = 60.0,
@@ -97,22 +114,23 @@ class BrazeClient(HttpClient):
     ) -> None:
         # Passed on in a list that is emptied, so that this frame holds no text of a key when
         # something below raises.
-        held = [key]
-        del key
-        source = key_source(RestApiKey, held.pop())
+        held: list[object] = [key, scim_token, client_side_key]
+        del key, scim_token, client_side_key
+        self._clock = SystemClock() if clock is None else clock
+        self._keys = Keys(held, scim_origin=scim_origin, clock=self._clock.monotonic)
         self._data_center = DataCenter.resolve(data_center)
         self._deadline = checked_deadline(deadline)
-        self._clock = SystemClock() if clock is None else clock
-        self._keys = CachedSource(source, max_age=_KEY_SECONDS, clock=self._clock.monotonic)
+        self._timeouts = (connect_timeout, read_timeout)
+        self._transport = RequestsTransport(session, user_agent=user_agent)
         self._exchange = Exchange(
-            RequestsTransport(session, user_agent=user_agent),
+            self._transport,
             retry=retry,
             clock=self._clock,
             connect=connect_timeout,
             read=read_timeout,
             hooks=hooks,
         )
-        self._keys.get()
+        self._keys.read_all()
 
     @classmethod
     def from_env(
@@ -124,6 +142,9 @@ class BrazeClient(HttpClient):
         deadline: float = 60.0,
     ) -> BrazeClient:
         """Make a client from ``BRAZE_REST_API_KEY`` and ``BRAZE_DATA_CENTER``.
+
+        Where set, ``BRAZE_SCIM_TOKEN`` with ``BRAZE_SCIM_ORIGIN`` and
+        ``BRAZE_CLIENT_SIDE_REST_KEY`` are used too.
 
         Args:
             data_center: Where not given, the variable decides.
@@ -143,6 +164,9 @@ class BrazeClient(HttpClient):
         return cls(
             EnvironmentKey(RestApiKey, _KEY_VARIABLE),
             data_center=where,
+            scim_token=_optional(ScimToken, _SCIM_VARIABLE),
+            scim_origin=os.environ.get(_ORIGIN_VARIABLE),
+            client_side_key=_optional(ClientSideRestKey, _CLIENT_SIDE_VARIABLE),
             user_agent=user_agent,
             session=session,
             deadline=deadline,
@@ -151,19 +175,37 @@ class BrazeClient(HttpClient):
     @classmethod
     def operations(cls) -> tuple[Operation[..., object], ...]:
         """List every row of every group; this loads all of them."""
-        return tuple(row for family in _families() for row in family.operations())
-
-    @cached_property
-    def users(self) -> Users:
-        """People: what they did and are, by which names Braze knows them, and their export."""
-        from braze_engage.rest.users import Users  # noqa: PLC0415 - families load on first use
-
-        return Users(self)
+        return rows_of(object.__new__(cls))
 
     @property
     def data_center(self) -> DataCenter:
         """Where the requests go."""
         return self._data_center
+
+    @property
+    def clock(self) -> Clock:
+        """What tells the time and waits."""
+        return self._clock
+
+    def download(
+        self, address: Secret, into: BinaryIO | None = None, *, timeout: float = 60.0
+    ) -> int:
+        """Fetch a file that Braze keeps elsewhere; no key goes along, no redirect is followed.
+
+        Args:
+            address: Where it lies; anyone who knows it may have the file.
+            into: Where a success is written; None to learn the status only.
+            timeout: Seconds it may take.
+
+        Returns:
+            HTTP status.
+
+        Raises:
+            ConfigurationError: The address is neither https nor loopback.
+            TransportError: The file did not arrive whole.
+        """
+        total, (connect, read) = checked_deadline(timeout), self._timeouts
+        return self._transport.fetch(address, into, connect=connect, read=read, total=total)
 
     def with_options(self, *, deadline: float) -> BrazeClient:
         """Derive a client with another deadline; connections, key and quotas are shared.
@@ -176,8 +218,8 @@ class BrazeClient(HttpClient):
         """
         derived = object.__new__(type(self))
         derived.__dict__.update(self.__dict__)
-        for family in _FAMILIES:
-            derived.__dict__.pop(family, None)  # it is bound to the client it was made for
+        for group in GROUPS:
+            derived.__dict__.pop(group, None)  # it is bound to the client it was made for
         derived._deadline = checked_deadline(deadline)
         return derived
 
@@ -189,7 +231,8 @@ class BrazeClient(HttpClient):
             request: An instance of the row's request class.
 
         Raises:
-            ConfigurationError: The request breaks a limit; nothing was sent.
+            ConfigurationError: The request breaks a limit, or the client lacks the kind of key
+                the row takes; nothing was sent.
             TransportError: No whole answer arrived.
             ResponseError: Braze refused, or its answer is not what it documents. A success whose
                 message is neither ``success`` nor ``queued`` counts as `UnreadableResponse`: it
@@ -203,7 +246,7 @@ class BrazeClient(HttpClient):
             answer.body,
             status=answer.status,
             attempts=answer.attempts,
-            key=self._keys.get(),
+            key=self._keys.of(operation),
         )
         return Reply(value, answer.status, answer.headers, answer.attempts)
 
@@ -247,14 +290,16 @@ class BrazeClient(HttpClient):
             bucket=bucket,
             replay=replay,
             body=_payload(prepared),
-            authorization=self._keys.get(),
+            content_type=prepared.content_type,
+            authorization=self._keys.of(row),
+            headers=self._keys.headers(row),
             permission=row.permission,
             deadline=self._deadline,
         )
         try:
             return self._exchange.perform(call)
         except Unauthorized as refused:
-            newer = _newer(self._keys, call)
+            newer = self._keys.newer(row, call.authorization)
             left = ends - self._clock.monotonic()
             if newer is None or left <= 0:
                 raise
@@ -264,24 +309,11 @@ class BrazeClient(HttpClient):
         return attrs.evolve(answer, attempts=attempts + answer.attempts)
 
 
-def _families() -> tuple[type[Family], ...]:
-    from braze_engage.rest.users import Users  # noqa: PLC0415 - families load on first use
-
-    return (Users,)
+def _optional(kind: type[K], variable: str) -> EnvironmentKey[K] | None:
+    return EnvironmentKey(kind, variable) if variable in os.environ else None
 
 
 def _payload(prepared: Prepared) -> Payload | None:
-    if prepared.encoded is not None:
-        return Payload(prepared.encoded)
     if prepared.body is None:
         return None
     return Payload(encode(prepared.body, limit=prepared.limit))
-
-
-def _newer(keys: CachedSource[RestApiKey], call: Call) -> RestApiKey | None:
-    """Read the key again, and give it if it is another one."""
-    try:
-        key = keys.reread()
-    except ConfigurationError:
-        return None  # what Braze answered says more
-    return None if key == call.authorization else key

@@ -9,6 +9,7 @@ from typing import Annotated
 import attrs
 
 from braze_engage.objects.fields import wire_name
+from braze_engage.objects.models import model
 from braze_engage.objects.values import JsonValue
 
 __all__ = [
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class ExportedAlias:
     """An alias of a profile."""
 
@@ -34,7 +35,7 @@ class ExportedAlias:
     alias_label: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class ExportedApp:
     """An app the person used."""
 
@@ -46,7 +47,7 @@ class ExportedApp:
     last_used: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class ExportedActivity:
     """A custom event or purchased product of the last 90 days; count and first are all-time."""
 
@@ -56,7 +57,7 @@ class ExportedActivity:
     count: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class ExportedDevice:
     """A device of the person."""
 
@@ -71,7 +72,7 @@ class ExportedDevice:
     ad_tracking_enabled: bool | None = None
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class ExportedPushToken:
     """A push token of the person."""
 
@@ -83,7 +84,7 @@ class ExportedPushToken:
     provisionally_opted_in: bool | None = None
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class ExportedEngagement:
     """What the person did with a campaign."""
 
@@ -93,7 +94,7 @@ class ExportedEngagement:
     clicked_triggered_in_app_message: bool | None = None
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class ExportedCampaign:
     """A campaign received in the last 90 days."""
 
@@ -108,7 +109,7 @@ class ExportedCampaign:
     in_control: bool | None = None
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class ExportedCanvasStep:
     """A step of a Canvas received in the last 90 days."""
 
@@ -117,7 +118,7 @@ class ExportedCanvasStep:
     last_received: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class ExportedCanvas:
     """A Canvas received in the last 90 days."""
 
@@ -132,14 +133,14 @@ class ExportedCanvas:
     steps_received: tuple[ExportedCanvasStep, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class ExportedCard:
     """A card the person clicked."""
 
     name: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class ExportedUser:
     """A profile. What is None or empty was not asked for, or is not set; Braze omits both.
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
-import attrs
-
+from braze_engage.objects.models import model
 from braze_engage.rest.filter_comparisons import COMPARISONS, comparison_of
 from braze_engage.rest.filter_values import (
     ConnectedAudienceFilter,
@@ -33,7 +32,7 @@ __all__ = [
 _EVERY_COMPARISON: Final = frozenset(name for rows in COMPARISONS.values() for name in rows)
 
 
-@attrs.frozen
+@model()
 class _TypedAttribute:
     name: str
     data_type: ClassVar[DataType]
@@ -192,7 +191,7 @@ class TimeAttribute(_TypedAttribute):
         return self._compare("before", moment)
 
 
-@attrs.frozen
+@model()
 class Attribute:
     """A custom attribute whose type is still to be named, as Braze knows it."""
 

@@ -16,6 +16,7 @@ import attrs
 from braze_engage.errors import ConfigurationError
 from braze_engage.limits import REGEX_CHARACTERS, STRING_CHARACTERS
 from braze_engage.objects.checks import check_flag, check_text, quoted, refused, wrong_text
+from braze_engage.objects.models import model
 from braze_engage.objects.times import braze_time
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ Value: TypeAlias = str | int | float | bool | datetime
 _MOST_WHOLE: Final = 2**53 - 1  # every reader of JSON keeps these exact
 
 
-@attrs.frozen
+@model()
 class Comparison:
     """One comparison of one type of attribute.
 

@@ -13,6 +13,7 @@ from braze_engage.limits import KEY_CHARACTERS
 from braze_engage.objects import CONTROL_FIELDS, PROFILE_FIELDS, JsonValue, SubscriptionState
 from braze_engage.objects.checks import check_choice, check_text, quoted, refused
 from braze_engage.objects.fields import NOT_SENT, wire_name
+from braze_engage.objects.models import model
 from braze_engage.rest.filter_comparisons import (
     DataType,
     Value,
@@ -59,7 +60,7 @@ def check_attribute_name(name: object) -> None:
         )
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class CustomAttributeFilter:
     """A comparison of one custom attribute.
 
@@ -93,7 +94,7 @@ class CustomAttributeFilter:
             raise refused(field, self.value, "existence has no value, leave it out")
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class SubscriptionStatusFilter:
     """A comparison of the subscription status of push or e-mail.
 
@@ -113,7 +114,7 @@ class SubscriptionStatusFilter:
         check_choice("SubscriptionStatusFilter.value", self.value, states)
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class LastUsedAppFilter:
     """A comparison of the time somebody last used any app of the workspace.
 
@@ -152,7 +153,7 @@ class _Combinable:
         return unstructure(self)
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class ConnectedAudienceFilter(_Combinable):
     """One filter of a connected audience: exactly one of its fields is given.
 
@@ -199,7 +200,7 @@ def _members(items: Iterable["Audience"]) -> tuple["Audience", ...]:
     return tuple(map(connected_audience, items))
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class ConnectedAudience(_Combinable):
     """Several filters in one: exactly one of its fields is given.
 

@@ -12,6 +12,7 @@ import attrs
 from braze_engage.errors import ConfigurationError
 from braze_engage.limits import COUNT_DAYS, COUNT_IN_DAYS, EVENT_NAME_CHARACTERS
 from braze_engage.objects.checks import check_choice, check_flag, check_text, refused
+from braze_engage.objects.models import model
 from braze_engage.rest.filter_comparisons import (
     ZONE_NOTE,
     check_count,
@@ -50,7 +51,7 @@ _SHARED_EVENTS: Final = {
 }
 
 
-@attrs.frozen
+@model()
 class CohortFilter(DashboardOnly):
     """Membership in a cohort, as a segment in the dashboard filters by it.
 
@@ -76,7 +77,7 @@ class CohortFilter(DashboardOnly):
         check_flag("CohortFilter.includes", self.includes)
 
 
-@attrs.frozen
+@model()
 class EventCountFilter(DashboardOnly):
     """How often somebody did a custom event, as a segment in the dashboard filters by it.
 

@@ -17,8 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-import attrs
-
+from braze_engage.objects.models import model
 from braze_engage.rest.filter_attributes import (
     ArrayAttribute,
     Attribute,
@@ -75,7 +74,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen
+@model()
 class SubscriptionStatus:
     """Comparisons of a subscription status: `push_subscription` and `email_subscription`."""
 
@@ -98,7 +97,7 @@ class SubscriptionStatus:
         return ConnectedAudienceFilter(email_subscription_status=leaf)
 
 
-@attrs.frozen
+@model()
 class LastUsedApp:
     """Comparisons of the last use of any app: `last_used_app`. Without zone counts as UTC."""
 

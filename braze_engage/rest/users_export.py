@@ -5,22 +5,34 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from braze_engage.limits import IDENTIFIERS_PER_REQUEST
+from braze_engage.errors import ConfigurationError
+from braze_engage.limits import ATTRIBUTES_TO_EXPORT, IDENTIFIERS_PER_REQUEST
 from braze_engage.objects import UserAlias
 from braze_engage.objects.aliases import check_external_ids
 from braze_engage.objects.checks import (
     at_least_one_of,
     at_most,
+    check_choice,
     check_email,
     check_text,
     exactly_one_of,
     missing,
+    refused,
 )
 from braze_engage.objects.fields import own_sequences
+from braze_engage.objects.models import model
 from braze_engage.operation import Family, Operation, Replay
 from braze_engage.rest.exported_user import ExportedUser
 
-__all__ = ["ExportField", "ExportUsersByIds", "ExportedUsers", "UsersExport"]
+__all__ = [
+    "ExportField",
+    "ExportGlobalControlGroup",
+    "ExportStarted",
+    "ExportUsersByIds",
+    "ExportUsersBySegment",
+    "ExportedUsers",
+    "UsersExport",
+]
 
 ExportField: TypeAlias = Literal[
     "apps",
@@ -64,7 +76,7 @@ _SLOW_FIELDS = {"campaigns_received", "canvases_received"}
 _SINGLE = ("device_id", "braze_id", "email_address", "phone")
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class ExportUsersByIds:
     """Profiles to export: up to 50 by external id or alias, or those of one other identifier.
 
@@ -104,7 +116,7 @@ class ExportUsersByIds:
         return "users_export_ids_fields" if quick else "users_export_ids"
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class ExportedUsers:
     """The profiles found.
 
@@ -117,6 +129,84 @@ class ExportedUsers:
     message: str
     users: tuple[ExportedUser, ...] = ()
     invalid_user_ids: tuple[str, ...] = ()
+
+
+@model(kw_only=True, field_transformer=own_sequences)
+class ExportUsersBySegment:
+    """Which segment, and what of its people.
+
+    Args:
+        segment_id: API identifier.
+        fields_to_export: What to export, at least one; ``custom_attributes`` stands for all of
+            them.
+        callback_endpoint: Where Braze posts ``success`` and ``url`` when it is done.
+        custom_attributes_to_export: At most 500 custom attributes; leave ``custom_attributes`` out
+            of the fields then.
+        output_format: ``gzip`` only with an object storage of your own connected to Braze.
+    """
+
+    segment_id: str
+    fields_to_export: Sequence[ExportField]
+    callback_endpoint: str | None = None
+    custom_attributes_to_export: Sequence[str] = ()
+    output_format: Literal["zip", "gzip"] = "zip"
+
+    def __attrs_post_init__(self) -> None:
+        check_text("ExportUsersBySegment.segment_id", self.segment_id)
+        _check_export(self, self.fields_to_export, self.callback_endpoint, self.output_format)
+        at_most(self, ATTRIBUTES_TO_EXPORT, "custom_attributes_to_export")
+        if self.custom_attributes_to_export and "custom_attributes" in self.fields_to_export:
+            raise ConfigurationError(
+                "ExportUsersBySegment holds custom_attributes_to_export and custom_attributes: "
+                "leave the latter out of fields_to_export, Braze would export all otherwise"
+            )
+
+
+@model(kw_only=True, field_transformer=own_sequences)
+class ExportGlobalControlGroup:
+    """What of the people in the Global Control Group.
+
+    Args:
+        fields_to_export: What to export, at least one.
+        callback_endpoint: Where Braze posts ``success`` and ``url`` when it is done.
+        output_format: ``gzip`` only with an object storage of your own connected to Braze.
+    """
+
+    fields_to_export: Sequence[ExportField]
+    callback_endpoint: str | None = None
+    output_format: Literal["zip", "gzip"] = "zip"
+
+    def __attrs_post_init__(self) -> None:
+        _check_export(self, self.fields_to_export, self.callback_endpoint, self.output_format)
+
+
+def _check_export(
+    request: object, fields: Sequence[ExportField], callback: object, output_format: str
+) -> None:
+    owner = type(request).__name__
+    if not fields:
+        raise ConfigurationError(f"{owner}.fields_to_export is empty: say what to export")
+    if callback is not None:
+        check_text(f"{owner}.callback_endpoint", callback)
+        if not str(callback).startswith(("https://", "http://")):
+            raise refused(f"{owner}.callback_endpoint", callback, "give a URL")
+    check_choice(f"{owner}.output_format", output_format, ("zip", "gzip"))
+
+
+@model(kw_only=True)
+class ExportStarted:
+    """An export that is under way.
+
+    Args:
+        message: ``success``.
+        object_prefix: How the names of its files begin.
+        url: Where to download them once it is done, for a few hours; anyone who knows it may. None
+            where an object storage of your own gets the files.
+    """
+
+    message: str
+    object_prefix: str | None = None
+    url: str | None = attrs.field(default=None, repr=False)
 
 
 class UsersExport(Family):
@@ -135,3 +225,30 @@ class UsersExport(Family):
         docs="https://www.braze.com/docs/api/endpoints/export/user_data/post_users_identifier",
     )
     """Export profiles by identifier. A write shows some seconds after it was taken."""
+
+    export_by_segment = Operation(
+        "POST",
+        "/users/export/segment",
+        ExportUsersBySegment,
+        ExportStarted,
+        bucket="default",
+        replay=Replay.IF_UNSENT,
+        permission="users.export.segment",
+        docs="https://www.braze.com/docs/api/endpoints/export/user_data/post_users_segment",
+    )
+    """Start an export of everyone in a segment; `braze_engage.rest.exports` waits for it.
+
+    While one of the same segment is running, or 100 are, Braze answers 429.
+    """
+
+    export_global_control_group = Operation(
+        "POST",
+        "/users/export/global_control_group",
+        ExportGlobalControlGroup,
+        ExportStarted,
+        bucket="default",
+        replay=Replay.IF_UNSENT,
+        permission="users.export.global_control_group",
+        docs="https://www.braze.com/docs/api/endpoints/export/user_data/post_users_global_control_group",
+    )
+    """Start an export of the Global Control Group; `braze_engage.rest.exports` waits for it."""

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-import attrs
-
 from braze_engage.limits import IDENTIFIERS_PER_REQUEST
 from braze_engage.objects import ExternalIdRename
 from braze_engage.objects.aliases import check_external_ids
 from braze_engage.objects.checks import one_to
 from braze_engage.objects.fields import own_sequences
+from braze_engage.objects.models import model
 from braze_engage.objects.values import JsonValue
 from braze_engage.operation import Family, Operation, Replay
 
@@ -22,7 +21,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class RenameExternalIds:
     """External ids to rename.
 
@@ -36,7 +35,7 @@ class RenameExternalIds:
         one_to(self, IDENTIFIERS_PER_REQUEST, "external_id_renames")
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class RenamedExternalId:
     """An external id that was renamed.
 
@@ -49,7 +48,7 @@ class RenamedExternalId:
     new_external_id: str
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class ExternalIdsRenamed:
     """Which external ids were renamed and which not.
 
@@ -64,7 +63,7 @@ class ExternalIdsRenamed:
     rename_errors: tuple[JsonValue, ...] = ()
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class RemoveExternalIds:
     """Deprecated external ids to remove.
 
@@ -79,7 +78,7 @@ class RemoveExternalIds:
         check_external_ids(self, "external_ids")
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class ExternalIdsRemoved:
     """Which external ids were removed and which not.
 

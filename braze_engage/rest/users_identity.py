@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Literal
 
-import attrs
-
 from braze_engage.limits import IDENTIFIERS_PER_REQUEST
 from braze_engage.objects import (
     Accepted,
@@ -27,7 +25,8 @@ from braze_engage.objects.checks import (
     one_to,
 )
 from braze_engage.objects.fields import own_sequences
-from braze_engage.objects.identity import follows_recency
+from braze_engage.objects.models import model
+from braze_engage.objects.priorities import follows_recency
 from braze_engage.operation import Family, Operation, Replay
 
 __all__ = [
@@ -46,7 +45,7 @@ def _unless(may_choose_another: bool) -> Replay:  # noqa: FBT001 - reads as a se
     return Replay.IF_UNSENT if may_choose_another else Replay.ALWAYS
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class CreateAliases:
     """Aliases to create.
 
@@ -60,7 +59,7 @@ class CreateAliases:
         one_to(self, IDENTIFIERS_PER_REQUEST, "user_aliases")
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class AliasesProcessed:
     """How many entries Braze took; none of them need have changed anything.
 
@@ -73,7 +72,7 @@ class AliasesProcessed:
     aliases_processed: int = 0
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class UpdateAliases:
     """Aliases to rename, in no certain order.
 
@@ -87,7 +86,7 @@ class UpdateAliases:
         one_to(self, IDENTIFIERS_PER_REQUEST, "alias_updates")
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class IdentifyUsers:
     """Profiles to identify; at least one list.
 
@@ -119,7 +118,7 @@ class IdentifyUsers:
         return _unless(emails or any(follows_recency(entry.prioritization) for entry in phones))
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class MergeUsers:
     """Profiles to merge, in no certain order.
 
@@ -137,7 +136,7 @@ class MergeUsers:
         return _unless(any(update.follows_recency for update in self.merge_updates))
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class DeleteUsers:
     """Profiles to delete, named by exactly one kind of identifier.
 
@@ -168,7 +167,7 @@ class DeleteUsers:
         return _unless(emails or any(follows_recency(entry.prioritization) for entry in phones))
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class UsersDeleted:
     """How many identifiers Braze queued for deletion.
 

@@ -11,6 +11,7 @@ from braze_engage.limits import BULK_BYTES, BULK_OBJECTS, BULK_OBJECTS_PER_USER,
 from braze_engage.objects import Event, Purchase, TrackLimits, UserAttributes
 from braze_engage.objects.checks import at_least_one_of, at_most
 from braze_engage.objects.fields import NOT_SENT, own_sequences
+from braze_engage.objects.models import model
 from braze_engage.objects.values import JsonValue
 from braze_engage.operation import Family, Operation, Replay
 
@@ -29,7 +30,7 @@ __all__ = [
 _Tracked: TypeAlias = UserAttributes | Event | Purchase
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class _Tracking:
     attributes: Sequence[UserAttributes] = ()
     events: Sequence[Event] = ()
@@ -46,7 +47,7 @@ class _Tracking:
         return Replay.ALWAYS if harmless else Replay.IF_UNSENT
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class TrackUsers(_Tracking):
     """Attributes, events and purchases to write, of any people; processed in this order.
 
@@ -71,7 +72,7 @@ class TrackUsers(_Tracking):
                 at_most(self, TRACK_OBJECTS, name)
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class TrackUsersBulk(_Tracking):
     """As `TrackUsers`: up to 1,000 objects in 2 MB, 100 of one person.
 
@@ -108,7 +109,7 @@ def _person(tracked: _Tracked) -> object:
     return named or id(tracked)
 
 
-@attrs.frozen(kw_only=True, field_transformer=own_sequences)
+@model(kw_only=True, field_transformer=own_sequences)
 class TrackUsersSync(_Tracking):
     """Exactly one attributes object, one event or one purchase.
 
@@ -126,7 +127,7 @@ class TrackUsersSync(_Tracking):
         at_most(self, 1, "attributes", "events", "purchases")
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class TrackError:
     """An object that Braze did not use; the others of the request it did.
 
@@ -158,7 +159,7 @@ class TrackError:
         )
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class TrackResult:
     """How many objects Braze queued; it applies them later.
 
@@ -177,7 +178,7 @@ class TrackResult:
     errors: tuple[TrackError, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class SyncedActivity:
     """What a profile now says about one event or product.
 
@@ -196,7 +197,7 @@ class SyncedActivity:
     count: int = 0
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class SyncedUser:
     """A profile after a write. A value that is not the one sent means that the write was refused.
 
@@ -221,7 +222,7 @@ class SyncedUser:
     purchase_events: tuple[SyncedActivity, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
+@model(kw_only=True)
 class TrackUsersSyncResult:
     """The profile after a synchronous write.
 

@@ -212,10 +212,10 @@ class CohortQueue:
         """Yield lanes that settle, and the first of the others: the rest waited less long."""
         for lane in self._waiting.values():
             due = lane.due(limits.COHORT_IDS, self._linger, hungry=self.hungry)
-            if due is not None:
-                yield lane, due
-                if due > lane.not_before:
-                    return
+            assert due is not None
+            yield lane, due
+            if due > lane.not_before:
+                return
 
 
 class CohortWork:

@@ -14,6 +14,7 @@ from braze_engage.engage.data_points import attributes_points, event_points
 from braze_engage.engage.events import EventChange
 from braze_engage.engage.folding import fold_attributes
 from braze_engage.engage.outcomes import Outcome, Reason
+from braze_engage.engage.rules import delivery_name
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.sync.cohort_delivery import cohort_changes, utc_moment
 from braze_engage.sync.deletion_queue import deletion_request
@@ -151,7 +152,7 @@ class Explanation:
 
     def _lines(self) -> list[tuple[str, str]]:
         lines = [*self.reading.items(), ("rule", self.rule)]
-        lines.append(("delivery", _named(self.delivery)))
+        lines.append(("delivery", delivery_name(self.delivery)))
         for one in self.deliveries:
             lines += _delivery_lines(one)
         lines.extend(("warning", text) for text in self.warnings)
@@ -161,7 +162,7 @@ class Explanation:
 def _delivery_lines(one: ExplainedDelivery) -> list[tuple[str, str]]:
     lines: list[tuple[str, str]] = []
     if one.delivery:
-        lines.append(("by", _named(one.delivery)))
+        lines.append(("by", delivery_name(one.delivery)))
     if one.identity is not None:
         label = f" with label {one.identity.label!r}" if one.identity.label else ""
         lines.append(("identity", f"{one.identity.kind} {one.identity.value!r}{label}"))
@@ -172,10 +173,6 @@ def _delivery_lines(one: ExplainedDelivery) -> list[tuple[str, str]]:
         lines.append(("data points", str(one.data_points)))
     lines.extend(("left out", f"{name}: {why}") for name, why in one.dropped)
     return lines
-
-
-def _named(delivery: Delivery) -> str:
-    return delivery.name or str(delivery)
 
 
 def explain(

@@ -118,8 +118,10 @@ class Following:
         self._one_less(identity, now, only_deletions=True)
 
     def _one_less(self, identity: Identity, now: float, *, only_deletions: bool) -> None:
+        if identity not in self._followers:
+            return
         left: list[_Follower] = []
-        for follower in self._followers.pop(identity, ()):
+        for follower in self._followers.pop(identity):
             is_deletion = isinstance(follower.waiting.change, Deletion)
             follower.rounds -= is_deletion or not only_deletions
             if follower.rounds:

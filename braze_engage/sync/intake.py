@@ -123,9 +123,9 @@ class Intake:
                 self._ledger.warn(change.warning)
         if not usable:
             return
-        if isinstance(call, EngageCall):
-            for warning in call.warnings:
-                self._ledger.warn(warning)
+        assert isinstance(call, EngageCall)
+        for warning in call.warnings:
+            self._ledger.warn(warning)
         offer(usable, ticket)
 
 

@@ -135,10 +135,9 @@ class Lane:
 
     def _settle(self, now: float) -> None:
         while self._settling and self._settling[0][0] <= now:
-            until, identities = self._settling.popleft()
+            _, identities = self._settling.popleft()
             for identity in identities:
-                if self._until.get(identity) == until:
-                    del self._until[identity]
+                del self._until[identity]
 
     def due(self, size: int, linger: float, *, hungry: bool) -> float | None:
         """Tell when the next request should leave, or None while there is nothing to send.

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import Delivery
+from braze_engage.engage.rules import Delivery, delivery_name
 from braze_engage.errors import ConfigurationError
 from braze_engage.sync.masks import Masks
 from braze_engage.sync.options import flag
@@ -183,7 +183,7 @@ class _Page:
             points = "".join(f"<li>{self._show.text(text)}</li>" for text in explanation.warnings)
             yield _section("Worth knowing", f"<ul>{points}</ul>", css="warnings")
         read = [(name, self._show.text(text)) for name, text in explanation.reading.items()]
-        named = self._show.text(explanation.delivery.name or str(explanation.delivery))
+        named = self._show.text(delivery_name(explanation.delivery))
         yield _section(
             "How it was read",
             _facts([*read, ("rule", self._show.text(explanation.rule)), ("delivery", named)]),
@@ -250,7 +250,7 @@ def _title(one: ExplainedDelivery) -> str:
     named = [words for delivery, words in _BECOMES.items() if delivery in one.delivery]
     if not named:
         return "A deletion" if one.path is not None else "What becomes of it"
-    return f"{one.delivery.name or one.delivery}: {' and '.join(named)}"
+    return f"{delivery_name(one.delivery)}: {' and '.join(named)}"
 
 
 def _section(

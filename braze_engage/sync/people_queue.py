@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from typing import TYPE_CHECKING
 
 from braze_engage.engage.outcomes import Reason
@@ -79,8 +79,9 @@ class PeopleQueue:
         self._linger = linger
         self._surge = surge
         self._people: dict[Identity, _Person] = {}
-        # Those who may be written now; the one that waits longest comes first.
-        self._ready: dict[Identity, _Person] = {}
+        # Those who may be written now; the one that waits longest comes first. A plain dict that
+        # loses its first entry again and again would search for the next one.
+        self._ready: OrderedDict[Identity, _Person] = OrderedDict()
         self._settling: deque[tuple[float, Identity]] = deque()
         self._size = 0
         self.hungry = False

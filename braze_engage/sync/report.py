@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from braze_engage.engage.outcomes import Outcome, Reason
+from braze_engage.engage.rules import delivery_name
 from braze_engage.errors import BrazeError
 from braze_engage.sync.tables import html_table, text_table
 
@@ -170,7 +171,7 @@ class Report:
                 [
                     (
                         one.key or "(not Engage)",
-                        one.delivery.name or "",
+                        delivery_name(one.delivery),
                         one.objects,
                         one.data_points,
                     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ class Settling:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        # The first to be over comes first.
         self._until: dict[Identity, float] = {}
+        # The first to be over comes first; of who begins anew only the last one counts.
+        self._ends: deque[tuple[float, Identity]] = deque()
 
     def begin(self, identity: Identity, now: float) -> None:
         """Note that something of a person has just ended.
@@ -33,11 +35,13 @@ class Settling:
         """
         if self.seconds <= 0:
             return
-        until = self._until
-        until.pop(identity, None)
-        until[identity] = now + self.seconds
-        while until[first := next(iter(until))] <= now:
-            del until[first]
+        until = now + self.seconds
+        self._until[identity] = until
+        self._ends.append((until, identity))
+        while self._ends[0][0] <= now:
+            ended, over = self._ends.popleft()
+            if self._until.get(over) == ended:
+                del self._until[over]
 
     def until(self, identity: Identity) -> float:
         """Tell when a person's wait is over, monotonic seconds; long ago without one.

@@ -5,13 +5,13 @@ https://www.braze.com/docs/cohort_import
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from braze_engage.testing import checks
 from braze_engage.testing.messages import Answer, Refused
 
 if TYPE_CHECKING:
-    from braze_engage.testing.messages import Call
+    from braze_engage.testing.messages import Call, Handlers
     from braze_engage.testing.state import Workspace
 
 
@@ -65,3 +65,9 @@ def locked_by(call: Call) -> str | None:
     """Name what two requests must not change at once."""
     cohort_id = call.body.get("cohort_id")
     return cohort_id if isinstance(cohort_id, str) else None
+
+
+HANDLERS: Final[Handlers] = {
+    ("POST", "/partners/{partner}/cohorts"): create,
+    ("POST", "/partners/{partner}/cohorts/users"): update_users,
+}

@@ -6,7 +6,7 @@ https://www.braze.com/docs/api/endpoints/export/user_data/post_users_identifier
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from braze_engage.testing import checks
 from braze_engage.testing.checks import IDENTIFIERS, object_list, refuse, string_list, text
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from braze_engage.testing.messages import Call
+    from braze_engage.testing.messages import Call, Handlers
     from braze_engage.testing.profiles import CustomEvent, History, Profile, PurchaseRecord
     from braze_engage.testing.state import Workspace
 
@@ -90,7 +90,7 @@ def export_ids(workspace: Workspace, call: Call) -> Answer:
         if not profiles:
             missing.append(name)
     now = workspace.now()
-    users: list[Json] = [_exported(profile, set(fields), now) for profile in found.values()]
+    users: list[Json] = [exported(profile, set(fields), now) for profile in found.values()]
     answer: JsonObject = {"message": "success", "users": users}
     if missing:
         answer["invalid_user_ids"] = missing
@@ -129,8 +129,14 @@ def _one(profile: Profile | None) -> list[Profile]:
     return [] if profile is None else [profile]
 
 
-def _exported(profile: Profile, fields: set[str], now: datetime) -> JsonObject:
-    """Show the fields asked for; what is null or empty is left out."""
+def exported(profile: Profile, fields: set[str], now: datetime) -> JsonObject:
+    """Show the fields asked for; what is null or empty is left out.
+
+    Args:
+        profile: The person.
+        fields: Names, as in ``fields_to_export``.
+        now: Tells what happened in the last 90 days.
+    """
     location = profile.current_location
     purchases = profile.purchases
     values: JsonObject = {name: getattr(profile, name) for name in _PLAIN}
@@ -156,3 +162,8 @@ def _empty(value: Json) -> bool:
 
 def _recent(history: History[CustomEvent] | History[PurchaseRecord], now: datetime) -> list[Json]:
     return [summary(history, one.name) for one in history.summaries() if one.last >= now - _KEPT]
+
+
+HANDLERS: Final[Handlers] = {
+    ("POST", "/users/export/ids"): export_ids,
+}

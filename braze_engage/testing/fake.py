@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from braze_engage.testing.attributes import write_attribute
-from braze_engage.testing.scripting import Scripting
+from braze_engage.testing.content import Content
 from braze_engage.testing.server import LoopbackServer
 from braze_engage.testing.service import Service
 from braze_engage.testing.session import in_process_session
@@ -34,7 +34,7 @@ _CHANGED_IN_PLACE = ("extra_keys", "permissions")
 
 
 @attrs.define(kw_only=True, slots=False, eq=False, repr=False)
-class FakeBraze(Scripting):
+class FakeBraze(Content):
     """A Braze workspace that lives in this process.
 
     As a context manager it serves a loopback socket at ``url``; ``session()`` gives a
@@ -55,6 +55,9 @@ class FakeBraze(Scripting):
         keep_members: False counts members without keeping them.
         keep_profiles: False counts objects of ``/users/track`` without applying them.
         keep_bodies: False records requests without bodies.
+        export_seconds: Seconds until the file of a segment export is there; 403 until then.
+        users_per_file: Profiles in one file of a segment export.
+        own_storage: True sends exports to a storage of the customer's own.
         documented_codes: Per-object errors as documented codes instead of the texts in traffic.
         legacy_track_limit: 75 objects per array instead of 75 together.
         quotas: True for Braze's limits, False for none, a mapping of bucket to (requests,
@@ -64,6 +67,8 @@ class FakeBraze(Scripting):
         partner: Partner name in the path of the cohort endpoints.
         cohorts_enabled: False answers that the customer is not enabled for the partner.
         rest_api_key: The REST API key.
+        scim_token: The SCIM token; requests with it need an origin too.
+        client_side_key: The client-side REST key of device messaging.
         data_import_key: The data import key.
         partner_key: The partner API key.
         extra_keys: Further keys that are accepted.
@@ -122,18 +127,12 @@ class FakeBraze(Scripting):
     @property
     def users(self) -> Users:
         """Profiles by external id, as far as writes have become visible."""
-        workspace = self._service.workspace
-        with workspace.lock:
-            workspace.catch_up()
-        return workspace.users
+        return self._settled().users
 
     @property
     def cohorts(self) -> Mapping[str, Cohort]:
         """Cohorts by id, as far as writes have become visible."""
-        workspace = self._service.workspace
-        with workspace.lock:
-            workspace.catch_up()
-        return workspace.cohorts
+        return self._settled().cohorts
 
     @property
     def requests(self) -> list[RecordedRequest]:

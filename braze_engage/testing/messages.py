@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import enum
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
 from braze_engage.testing.values import Json, JsonObject, parse_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from braze_engage.testing.state import Workspace
+
+
+NO_CONTENT = 204
 
 
 class Wire(enum.Enum):
@@ -69,10 +74,14 @@ class Call:
     Args:
         path: Values of the placeholders in the path.
         body: The JSON object sent.
+        query: Values of the query, of the documented types.
+        url: Address up to the path, as the client wrote it.
     """
 
     path: Mapping[str, str]
     body: JsonObject
+    query: JsonObject = attrs.field(factory=dict[str, Json])
+    url: str = ""
 
 
 @attrs.frozen
@@ -81,6 +90,12 @@ class Answer:
 
     status: int
     body: JsonObject
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
+
+
+Handler: TypeAlias = "Callable[[Workspace, Call], Answer]"
+Handlers: TypeAlias = "Mapping[tuple[str, str], Handler]"
+"""Verb and path template -> what the route does."""
 
 
 class Refused(Exception):
@@ -108,7 +123,9 @@ class Refused(Exception):
 
 
 def json_reply(status: int, body: Json, headers: Mapping[str, str]) -> Reply:
-    """Build a JSON answer."""
+    """Build a JSON answer; one without content has no body."""
+    if status == NO_CONTENT:
+        return Reply(status, b"", headers)
     encoded = json.dumps(body, separators=(",", ":")).encode()
     return Reply(status, encoded, {"content-type": "application/json; charset=utf-8", **headers})
 

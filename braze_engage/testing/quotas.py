@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MINUTE = 60.0
 HOUR = 3600.0
+DAY = 86_400.0
 
 TRACK = "users_track"
 TRACK_HOUR = "users_track_hour"
@@ -30,14 +31,37 @@ BRAZE_QUOTAS: Mapping[str, tuple[int, float]] = {
     "external_ids_remove": (1_000, MINUTE),
     "users_export_ids": (250, MINUTE),
     "users_export_ids_fields": (40, 1.0),
+    "campaigns_data_series": (50_000, MINUTE),
+    "broadcast_sends": (250, MINUTE),
+    "duplicate": (100, MINUTE),
+    "sends_id_create": (100, DAY),
+    "events_purchases_lists": (1_000, HOUR),
+    "subscription_status_set": (5_000, MINUTE),
+    "catalogs_management": (50, MINUTE),
+    "catalog_items_async": (16_000, MINUTE),
+    "catalog_items_sync": (50, MINUTE),
+    "catalog_fields_selections": (50, MINUTE),
+    "preference_center_read": (1_000, MINUTE),
+    "preference_center_write": (10, MINUTE),
+    "cdi_list": (50, MINUTE),
+    "cdi_job_status": (100, MINUTE),
+    "cdi_sync": (20, MINUTE),
+    "media_library_create": (100, HOUR),
+    "media_library_replace": (100, HOUR),
+    "scim": (5_000, DAY),
+    "translations": (250_000, MINUTE),
+    "data_objects_read": (50, MINUTE),
+    "data_objects_write": (50, MINUTE),
     "partner_cohorts": (250_000, HOUR),
     "default": (250_000, HOUR),
 }
-"""Requests and seconds by bucket.
+"""Requests and seconds by bucket; what is not listed counts as ``default``, alone.
 
 ``users_track_hour`` applies to the dialect ``mau`` only, where contracts set it;
 ``users_export_ids_fields`` is the quicker limit of exports that name their fields and leave out
-``campaigns_received`` and ``canvases_received``.
+``campaigns_received`` and ``canvases_received``. No number is documented for
+``email_user_subscription``, ``push_credential`` and ``device_messaging``; that of ``transactional``
+is a matter of contract.
 """
 
 
@@ -89,7 +113,7 @@ class Quotas:
         quotas = self._settings.quotas
         if not isinstance(quotas, bool) and name in quotas:
             return quotas[name]
-        return BRAZE_QUOTAS[name]
+        return BRAZE_QUOTAS.get(name, BRAZE_QUOTAS["default"])
 
     def _window(self, name: str, now: float) -> _Window:
         limit, seconds = self._quota(name)

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from braze_engage.testing import cohort_routes
+from braze_engage.testing import cohort_routes, segment_export_routes
 from braze_engage.testing.checks import known_fields
+from braze_engage.testing.exports import DOWNLOADS
 from braze_engage.testing.faults import Fault, Faults
 from braze_engage.testing.messages import Call, Refused, Reply, Wire, json_reply
+from braze_engage.testing.parameters import check_parameters, read_body, read_query
 from braze_engage.testing.quotas import Quotas
 from braze_engage.testing.recording import RequestLog
 from braze_engage.testing.routes import Route, find_route
 from braze_engage.testing.state import Workspace
-from braze_engage.testing.values import parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -30,6 +31,7 @@ _NO_QUOTA_KNOWN = {
     "x-ratelimit-remaining": "",
     "x-ratelimit-reset": "",
 }
+SCIM = "SCIM token"
 _NO_FAULT = Fault("none", applied=True)
 
 
@@ -73,6 +75,8 @@ class Service:
             return json_reply(500, {"message": "Internal Server Error"}, {})
 
     def _answer(self, request: Request, patience: float | None) -> Reply:
+        if request.method == "GET" and request.path.startswith(DOWNLOADS):
+            return self._download(request, patience)
         found = find_route(request.method, request.path)
         if found is None:
             self.unrouted.append(f"{request.method} {request.path}")
@@ -85,6 +89,13 @@ class Service:
             return self._admitted(request, route, values, fault, patience)
         late = self._pause(fault, patience)
         reply = fault.spoil(json_reply(500, {"message": "Internal Server Error"}, {}))
+        return attrs.evolve(reply, wire=Wire.LATE) if late else reply
+
+    def _download(self, request: Request, patience: float | None) -> Reply:
+        fault = self.faults.take(DOWNLOADS) or _NO_FAULT
+        late = self._pause(fault, patience)
+        with self.workspace.lock:
+            reply = fault.spoil(segment_export_routes.download(self.workspace, request))
         return attrs.evolve(reply, wire=Wire.LATE) if late else reply
 
     def _admitted(
@@ -104,7 +115,7 @@ class Service:
                 with self.workspace.lock:
                     self.workspace.catch_up()
                     answer = route.handler(self.workspace, call)
-            reply = json_reply(answer.status, answer.body, headers)
+            reply = json_reply(answer.status, answer.body, {**headers, **answer.headers})
         except Refused as refused:
             reply = json_reply(refused.status, refused.body, headers)
         spoiled = fault.spoil(reply)
@@ -114,19 +125,24 @@ class Service:
         self, request: Request, route: Route, values: Mapping[str, str], headers: dict[str, str]
     ) -> Call:
         """Check everything that comes before the endpoint itself; fill in rate-limit headers."""
-        if len(request.body) > route.most:
+        described = route.described
+        if len(request.body) > described.most:
             raise Refused(413, "Request Entity Too Large")
         at_home = self.settings.host in (None, request.host)
         if not route.partner:
             self._authorize(request, route, headers, at_home=at_home)
-        body = _parsed(request)
+        body = read_body(described, route.fields, request)
         self._spend(route, body, headers)
         if isinstance(body, Refused):
             raise body
-        call = Call(values, body)
+        url = f"https://{request.host}{request.path}"
+        call = Call(values, body, read_query(described, request.query), url)
         if route.partner:
             cohort_routes.authorize(self.workspace, call, at_home=at_home)
-        known_fields(body, route.fields.split())
+        if route.checked:
+            check_parameters(described, call.path, call.query, body)
+        else:
+            known_fields(body, route.fields)
         poison = self.faults.poisoned(body)
         if poison is not None:
             raise Refused(400, poison)
@@ -135,18 +151,18 @@ class Service:
     def _authorize(
         self, request: Request, route: Route, headers: dict[str, str], *, at_home: bool
     ) -> None:
+        described, settings = route.described, self.settings
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
-        keys = {self.settings.rest_api_key, *self.settings.extra_keys}
-        if not at_home or scheme.lower() != "bearer" or key not in keys:
+        known = {settings.key_of(described.credential), *settings.extra_keys}
+        stray = described.credential == SCIM and not request.headers.get("x-request-origin")
+        if not at_home or scheme.lower() != "bearer" or key not in known or stray:
             headers.update(_NO_QUOTA_KNOWN)
             raise Refused(401, "Invalid API key")
-        if route.permission is not None and route.permission not in self.settings.permissions:
+        if described.permission is not None and described.permission not in settings.permissions:
             raise Refused(403, "Access Denied")
 
     def _spend(self, route: Route, body: JsonObject | Refused, headers: dict[str, str]) -> None:
-        narrowed = route.narrowed if isinstance(body, dict) else None
-        bucket = narrowed(body) if narrowed is not None and isinstance(body, dict) else route.bucket
-        admission = self._quotas.admit(bucket)
+        admission = self._quotas.admit(route.bucket(body if isinstance(body, dict) else None))
         headers.update(admission.headers)
         if not admission.granted:
             raise Refused(429, "Rate Limited")
@@ -174,14 +190,3 @@ class Service:
         finally:
             with self._locking:
                 self._locked.discard(key)
-
-
-def _parsed(request: Request) -> JsonObject | Refused:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        return Refused(415, "Unsupported Media Type")
-    try:
-        body = parse_json(request.body)
-    except ValueError:
-        return Refused(400, "Bad Request: the body is not JSON")
-    return body if isinstance(body, dict) else Refused(400, "the body must be a JSON object")

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_KEYS = {
+    "REST API key": "rest_api_key",
+    "SCIM token": "scim_token",
+    "client-side REST key": "client_side_key",
+}
+
+
 @attrs.define(kw_only=True, slots=False, eq=False, repr=False)
 class Settings:
     """Options of ``FakeBraze``; each may be changed at any time and is restored by ``reset``."""
@@ -34,6 +41,12 @@ class Settings:
     """False checks and counts the objects of ``/users/track`` without applying them."""
     keep_bodies: bool = True
     """False records requests without their bodies."""
+    export_seconds: float = 0.0
+    """Seconds until the file of a segment export is there."""
+    users_per_file: int = 5_000
+    """Profiles in one file of a segment export."""
+    own_storage: bool = False
+    """Exports go to a storage of the customer's own, so that answers carry no address."""
     documented_codes: bool = False
     """Report per-object errors as the codes of the docs instead of the texts seen in traffic."""
     legacy_track_limit: bool = False
@@ -48,6 +61,8 @@ class Settings:
     cohorts_enabled: bool = True
     """False: the customer is not enabled for the partner."""
     rest_api_key: str = "fake-rest-api-key"
+    scim_token: str = "fake-scim-token"  # noqa: S105 - of a fake
+    client_side_key: str = "fake-client-side-rest-key"
     data_import_key: str = "fake-data-import-key"
     partner_key: str = "fake-partner-key"
     extra_keys: set[str] = attrs.field(factory=set[str])
@@ -58,3 +73,7 @@ class Settings:
     """The one host the keys belong to, such as ``rest.iad-06.braze.com``; None: any host."""
     port: int = 0
     """Of the loopback server; 0 takes a free one."""
+
+    def key_of(self, credential: str) -> str:
+        """The one key of a kind that travels in a header."""
+        return str(getattr(self, _KEYS[credential]))

@@ -11,7 +11,19 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from braze_engage.testing.catalogs import Catalogs
 from braze_engage.testing.cohorts import Cohorts
+from braze_engage.testing.content_blocks import ContentBlocks
+from braze_engage.testing.definitions import Definitions
+from braze_engage.testing.email_templates import EmailTemplates
+from braze_engage.testing.exports import Exports
+from braze_engage.testing.launches import Campaign, Canvas, Launches
+from braze_engage.testing.outbox import Outbox
+from braze_engage.testing.preference_centers import PreferenceCenters
+from braze_engage.testing.sdk_keys import SdkKeys
+from braze_engage.testing.segments import Segments
+from braze_engage.testing.subscriptions import AddressLists, SubscriptionGroups
+from braze_engage.testing.translations import Locales, Translations
 from braze_engage.testing.users import Users
 
 if TYPE_CHECKING:
@@ -53,6 +65,23 @@ class Workspace:
         self.lock = threading.RLock()
         self.users = Users()
         self.cohorts = Cohorts()
+        self.addresses = AddressLists()
+        self.custom_attributes = Definitions()
+        self.custom_events = Definitions()
+        self.exports = Exports()
+        self.campaigns = Launches(Campaign, self.now)
+        self.canvases = Launches(Canvas, self.now)
+        self.messages = Outbox(id="messages")
+        self.segments = Segments(self.now)
+        self.subscription_groups = SubscriptionGroups(self.users, self.now)
+        self.catalogs = Catalogs(self.now)
+        self.content_blocks = ContentBlocks(self.now)
+        self.email_templates = EmailTemplates(self.now)
+        self.locales = Locales(self.now)
+        self.preference_centers = PreferenceCenters(self.now)
+        self.sdk_keys = SdkKeys()
+        self.tags: set[str] = set()
+        self.translations = Translations()
         self.kinds: dict[str, Kind] = {}
         self.counts: Counter[str] = Counter()
         self._random = random.Random(settings.seed)  # noqa: S311 - order of writes, no secret

@@ -8,7 +8,7 @@ https://www.braze.com/docs/api/endpoints/user_data/post_user_track_synchronous
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from braze_engage.testing.checks import object_list, refuse
 from braze_engage.testing.messages import Answer, Refused
@@ -17,7 +17,7 @@ from braze_engage.testing.track_checks import CHECKS
 from braze_engage.testing.values import Json, JsonObject, iso
 
 if TYPE_CHECKING:
-    from braze_engage.testing.messages import Call
+    from braze_engage.testing.messages import Call, Handlers
     from braze_engage.testing.profiles import CustomEvent, History, Profile, PurchaseRecord
     from braze_engage.testing.state import Workspace
 
@@ -152,3 +152,10 @@ def summary(history: History[CustomEvent] | History[PurchaseRecord], name: str) 
         "last": iso(found.last),
         "count": found.count,
     }
+
+
+HANDLERS: Final[Handlers] = {
+    ("POST", "/users/track"): track,
+    ("POST", "/users/track/bulk"): track_bulk,
+    ("POST", "/users/track/sync"): track_sync,
+}

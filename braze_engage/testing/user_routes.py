@@ -13,7 +13,7 @@ from braze_engage.testing.messages import Answer
 from braze_engage.testing.values import Alias, Json, JsonObject, as_object, objects, strings
 
 if TYPE_CHECKING:
-    from braze_engage.testing.messages import Call
+    from braze_engage.testing.messages import Call, Handlers
     from braze_engage.testing.state import Workspace
 
 _SUCCESS: Final = "success"
@@ -214,3 +214,14 @@ def _required(call: Call, name: str) -> list[JsonObject]:
     if not entries:
         refuse(f"'{name}' must be a non-empty array")
     return entries
+
+
+HANDLERS: Final[Handlers] = {
+    ("POST", "/users/alias/new"): alias_new,
+    ("POST", "/users/alias/update"): alias_update,
+    ("POST", "/users/identify"): identify,
+    ("POST", "/users/merge"): merge,
+    ("POST", "/users/delete"): delete,
+    ("POST", "/users/external_ids/rename"): external_ids_rename,
+    ("POST", "/users/external_ids/remove"): external_ids_remove,
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple, TypeAlias
 
@@ -135,3 +136,26 @@ def objects(value: Json) -> list[JsonObject] | None:
         return None
     found = [item for item in value if isinstance(item, dict)]
     return found if len(found) == len(value) else None
+
+
+def new_id(kind: str, number: int) -> str:
+    """Make an identifier as Braze's are, the same in every run.
+
+    Args:
+        kind: Of what.
+        number: How many there are before it.
+    """
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{kind} {number}"))
+
+
+def days_until(ending_at: Json, length: Json, now: datetime) -> list[str]:
+    """List the days of a data series, oldest first.
+
+    Args:
+        ending_at: The last day; None for today.
+        length: How many.
+        now: The instant of the call.
+    """
+    last = parse_time(ending_at) or now
+    count = length if isinstance(length, int) else 0
+    return [f"{last - timedelta(days=back):%Y-%m-%d}" for back in range(count - 1, -1, -1)]

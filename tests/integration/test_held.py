@@ -112,7 +112,7 @@ class TestNullGuard:
 
 
 class TestPause:
-    @pytest.mark.parametrize("delivery", list(Delivery))
+    @pytest.mark.parametrize("delivery", [one for one in Delivery if one])
     def test_a_paused_key_is_held_until_released(self, fake: FakeBraze, delivery: Delivery) -> None:
         fake.add_users(["u1"])
         sync = sync_of(fake, rules={"overrides": {"vip": delivery}})

@@ -30,9 +30,18 @@ from braze_engage import (
 from braze_engage._http.call import Call, Payload
 from braze_engage.cohorts.candidates import OneKey, RingKeys
 from braze_engage.cohorts.key_choice import KeyChoice, KeyFallback, Pick
-from braze_engage.credentials import CachedSource, CallableKey, EnvironmentKey, FixedKey, KeySource
+from braze_engage.credentials import (
+    CachedSource,
+    CallableKey,
+    ClientSideRestKey,
+    EnvironmentKey,
+    FixedKey,
+    KeySource,
+    ScimToken,
+)
 from braze_engage.data_centers import DataCenter
 from braze_engage.operation import Replay
+from braze_engage.rest.keys import Keys
 from tests.meta.trees import modules
 
 if TYPE_CHECKING:
@@ -42,7 +51,7 @@ MARK = "mark-4be1c7"
 """Part of every key made here, so that any trace of one is found."""
 
 HOLDS_A_KEY = re.compile(
-    r"\b(?:Secret|RestApiKey|PartnerKey|DataImportKey|KeySource|CachedSource|StoredKey|Payload"
+    r"\b(?:Secret|RestApiKey|PartnerKey|DataImportKey|ScimToken|ClientSideRestKey|KeySource|CachedSource|StoredKey|Payload"
     r"|Candidates)\b"
 )
 LOG_METHODS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
@@ -61,12 +70,13 @@ UNLOGGABLE = {
     "user_ids",
 }
 MAY_REVEAL = {
-    "credentials",
+    "credentials.secrets",
     "_http.transport",
     "cohorts.client",
     "cohorts.partner_keys",
     "data_import_keys.stores",
     "sync.state_key",
+    "rest.exports",
 }
 
 
@@ -87,6 +97,13 @@ def cached() -> CachedSource[DataImportKey]:
     source = CachedSource(FixedKey(DataImportKey(f"import-{MARK}")))
     source.get()
     return source
+
+
+def keys() -> Keys:
+    held = [f"rest-{MARK}", f"scim-{MARK}", f"client-{MARK}"]
+    made = Keys(held, scim_origin="https://idp.example", clock=lambda: 0.0)
+    made.read_all()
+    return made
 
 
 def call() -> Call:
@@ -122,11 +139,13 @@ HOLDERS: dict[str, Callable[[], object]] = {
     "Call": call,
     "CallableKey": lambda: CallableKey(RestApiKey, lambda: f"rest-{MARK}"),
     "CallableKeys": lambda: CallableKeys(lambda: [stored_key()]),
+    "ClientSideRestKey": lambda: ClientSideRestKey(f"client-{MARK}"),
     "CohortClient": cohort_client,
     "DataImportKey": lambda: DataImportKey(f"import-{MARK}"),
     "DataImportKeyRing": ring,
     "EnvironmentKey": lambda: EnvironmentKey(RestApiKey, "BRAZE_REST_API_KEY"),
     "FixedKey": lambda: FixedKey(RestApiKey(f"rest-{MARK}")),
+    "Keys": keys,
     "KeyChoice": lambda: KeyChoice(OneKey(cached())),
     "KeyFallback": lambda: KeyFallback(
         workspace="shop",
@@ -140,6 +159,7 @@ HOLDERS: dict[str, Callable[[], object]] = {
     "Pick": lambda: Pick(DataImportKey(f"import-{MARK}"), 0),
     "RestApiKey": lambda: RestApiKey(f"rest-{MARK}"),
     "RingKeys": lambda: RingKeys(ring(), "shop", DataCenter.resolve("US-01"), "segment"),
+    "ScimToken": lambda: ScimToken(f"scim-{MARK}"),
     "Secret": lambda: Secret(MARK),
     "SqliteState": state_file,
     "StoredKey": stored_key,
@@ -219,6 +239,14 @@ def safe_repr(value: object) -> str:
     [
         lambda: BrazeClient(f"rest-{MARK}", data_center="nowhere"),
         lambda: BrazeClient(f" rest-{MARK}", data_center="US-01"),
+        lambda: BrazeClient(
+            f"rest-{MARK} ",
+            data_center="US-01",
+            scim_token=f"scim-{MARK}",
+            client_side_key=f"client-{MARK}",
+        ),
+        lambda: BrazeClient(f"rest-{MARK}", data_center="US-01", scim_token=f"scim-{MARK}"),
+        lambda: BrazeClient(f"rest-{MARK}", data_center="US-01", client_side_key=f"{MARK}\n"),
         lambda: CohortClient(f"import-{MARK}", data_center="nowhere", partner="p", partner_key="k"),
         lambda: CohortClient(
             f"import-{MARK}\n", data_center="US-01", partner="p", partner_key=f"k-{MARK}"

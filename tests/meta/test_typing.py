@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 SAMPLES = REPOSITORY / "tests" / "typing"
 MARK = re.compile(r"\s*#\stype:\signore\[([\w, -]+)\].*")
 
-Findings = dict[int, set[str]]
-"""Line -> codes of the errors there."""
+Findings = dict[tuple[str, int], set[str]]
+"""Name of the file and line -> codes of the errors there."""
 
 
 def run(*command: str, folder: Path) -> str:
@@ -31,8 +31,8 @@ def run(*command: str, folder: Path) -> str:
     return done.stdout + done.stderr
 
 
-def by_mypy(path: Path) -> Findings:
-    config = path.with_name("mypy.ini")
+def by_mypy(folder: Path) -> Findings:
+    config = folder / "mypy.ini"
     source = "" if "site-packages" in PACKAGE.parts else f"mypy_path = {PACKAGE.parent}\n"
     config.write_text(f"[mypy]\nstrict = True\npython_version = 3.10\n{source}", "utf-8")
     told = run(
@@ -42,32 +42,32 @@ def by_mypy(path: Path) -> Findings:
         "--follow-imports=silent",
         "--no-error-summary",
         "--hide-error-context",
-        path.name,
-        folder=path.parent,
+        *sorted(path.name for path in folder.glob("*.py")),
+        folder=folder,
     )
     found: Findings = {}
     for line in told.splitlines():
-        match = re.fullmatch(rf"{path.name}:(\d+): error: .*\[([\w-]+)\]", line)
+        match = re.fullmatch(r"(\w+\.py):(\d+): error: .*\[([\w-]+)\]", line)
         assert match or ": note: " in line, told
         if match:
-            found.setdefault(int(match[1]), set()).add(match[2])
+            found.setdefault((match[1], int(match[2])), set()).add(match[3])
     return found
 
 
-def by_pyright(path: Path) -> Findings:
+def by_pyright(folder: Path) -> Findings:
     config = {
-        "include": [path.name],
+        "include": ["."],
         "extraPaths": [str(PACKAGE.parent)],
         "typeCheckingMode": "strict",
         "pythonVersion": "3.10",
     }
-    path.with_name("pyrightconfig.json").write_text(json.dumps(config), "utf-8")
-    told = run("pyright", "--outputjson", "--pythonpath", sys.executable, folder=path.parent)
+    (folder / "pyrightconfig.json").write_text(json.dumps(config), "utf-8")
+    told = run("pyright", "--outputjson", "--pythonpath", sys.executable, folder=folder)
     found: Findings = {}
     for entry in json.loads(told)["generalDiagnostics"]:
-        assert Path(entry["file"]).name == path.name, entry
         line = entry["range"]["start"]["line"] + 1
-        found.setdefault(line, set()).add(entry.get("rule", "error"))
+        place = (Path(entry["file"]).name, line)
+        found.setdefault(place, set()).add(entry.get("rule", "error"))
     return found
 
 
@@ -84,34 +84,42 @@ CHECKERS = [
 ]
 
 
-def without_marks(folder: Path) -> tuple[Path, Findings]:
-    """Copy the wrong sample with nothing ignored; what it marks, by line."""
-    lines = (SAMPLES / "wrong.py").read_text("utf-8").splitlines()
-    marks = {number: MARK.search(line) for number, line in enumerate(lines, 1)}
-    bare = folder / "sample.py"
-    bare.write_text("\n".join(MARK.sub("", line) for line in lines) + "\n", "utf-8")
-    return bare, {
-        number: set(mark[1].split(", ")) for number, mark in marks.items() if mark is not None
-    }
+def samples(kind: str) -> list[Path]:
+    """Files of correct or of wrong use, one of them for each group of endpoints."""
+    return sorted(SAMPLES.glob(f"{kind}*.py"))
+
+
+def without_marks(folder: Path) -> Findings:
+    """Copy the wrong samples with nothing ignored; what they mark, by line."""
+    marked: Findings = {}
+    for sample in samples("wrong"):
+        lines = sample.read_text("utf-8").splitlines()
+        bare = "\n".join(MARK.sub("", line) for line in lines) + "\n"
+        (folder / sample.name).write_text(bare, "utf-8")
+        for number, line in enumerate(lines, 1):
+            mark = MARK.search(line)
+            if mark is not None:
+                marked[sample.name, number] = set(mark[1].split(", "))
+    return marked
 
 
 @pytest.mark.parametrize("check", CHECKERS)
 def test_correct_use_passes(check: Callable[[Path], Findings], tmp_path: Path) -> None:
-    sample = tmp_path / "sample.py"
-    sample.write_text((SAMPLES / "correct.py").read_text("utf-8"), "utf-8")
-    assert check(sample) == {}
+    for sample in samples("correct"):
+        (tmp_path / sample.name).write_text(sample.read_text("utf-8"), "utf-8")
+    assert check(tmp_path) == {}
 
 
 @pytest.mark.parametrize("check", CHECKERS)
 def test_every_wrong_line_is_an_error(check: Callable[[Path], Findings], tmp_path: Path) -> None:
-    sample, marked = without_marks(tmp_path)
-    found = check(sample)
+    marked = without_marks(tmp_path)
+    found = check(tmp_path)
     assert sorted(found) == sorted(marked)
     if check is by_mypy:  # the codes in the marks are mypy's
         assert found == marked
 
 
-def test_the_sample_marks_what_it_says(tmp_path: Path) -> None:
-    bare, marked = without_marks(tmp_path)
-    assert len(marked) >= 35
-    assert "type: ignore" not in bare.read_text("utf-8")
+def test_the_samples_mark_what_they_say(tmp_path: Path) -> None:
+    marked = without_marks(tmp_path)
+    assert len(marked) >= 40
+    assert not [path for path in tmp_path.iterdir() if "type: ignore" in path.read_text("utf-8")]

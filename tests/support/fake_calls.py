@@ -1,16 +1,20 @@
-"""Bare HTTP requests to a fake, without the clients of the library."""
+"""Bare HTTP requests to a fake, and a client of it."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from braze_engage import BrazeClient
 from braze_engage.testing import FakeBraze
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import requests
+
+    from braze_engage.testing.routes import Route
 
 HOST = "https://rest.iad-06.braze.com"
 COHORTS = "/partners/segment/cohorts"
@@ -52,7 +56,26 @@ class Caller:
         got = self.session.request(
             method, self.host + path, data=body, headers=sent, timeout=self.timeout
         )
-        return Answered(got.status_code, got.json(), got.headers)
+        return Answered(got.status_code, got.json() if got.content else None, got.headers)
+
+    def call(
+        self, route: Route, body: object, *, path: str = "", query: str = "", **headers: str
+    ) -> Answered:
+        """Call any route with the key it takes; the placeholders are filled in unless given."""
+        path = path or re.sub(r"\{\w+\}", "x", route.path.replace("{partner}", self.fake.partner))
+        if route.partner:
+            keys = {"partner_api_key": self.fake.partner_key}
+            keys["client_secret"] = self.fake.data_import_key
+            return self.post(path, {**keys, **body} if isinstance(body, dict) else body)
+        key = self.fake.key_of(route.described.credential)
+        bare = body is None or (route.method == "GET" and not body)
+        return self.send(
+            f"{path}?{query}" if query else path,
+            b"" if bare else json.dumps(body).encode(),
+            method=route.method,
+            **{"Authorization": f"Bearer {key}", "X_Request_Origin": "https://idp.example"}
+            | headers,
+        )
 
     def track(self, **arrays: object) -> Answered:
         return self.post("/users/track", arrays)
@@ -73,6 +96,17 @@ class Caller:
             "client_secret": self.fake.data_import_key,
         }
         return self.post(path, {**keys, "cohort_id": cohort_id, **fields})
+
+
+def client_of(fake: FakeBraze) -> BrazeClient:
+    """A client with every kind of key, over the fake's socket."""
+    return BrazeClient(
+        fake.rest_api_key,
+        data_center=fake.url,
+        scim_token=fake.scim_token,
+        scim_origin="https://idp.example",
+        client_side_key=fake.client_side_key,
+    )
 
 
 def caller(**options: Any) -> Caller:  # Any: the options of FakeBraze

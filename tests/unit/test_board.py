@@ -8,7 +8,9 @@ import pytest
 
 from braze_engage.engage.outcomes import Reason
 from braze_engage.engage.rules import Delivery
+from braze_engage.sync.decider import Part
 from braze_engage.sync.known import Known
+from braze_engage.sync.ledger import Ticket
 from braze_engage.sync.settling import Recent
 from tests.support.boards import Table, kinds, steps
 from tests.support.changes import change
@@ -357,8 +359,43 @@ class TestDeletions:
         table.board.leave(table.now)
         assert table.reasons == {Reason.STOPPED: 2}
 
+    def test_a_deletion_needs_no_other_client(self) -> None:
+        table = Table(clients="deletions")
+        table.offer(deletion("u1", 5))
+        assert kinds(table.drain()) == ["delete"]
+
+    def test_what_is_put_off_is_withdrawn_too(self) -> None:
+        table = Table(gap=5.0)
+        for person in ("u1", "u2"):
+            table.offer(attributes(person, 1, a=1), change(person, 1))
+        table.finish(table.start())
+        table.offer(deletion("u1", 5))
+        assert sorted((one.kind, *one.people) for one in table.drain()) == [
+            ("cohort", "u2"),
+            ("delete", "u1"),
+        ]
+        assert table.report().deliveries["superseded"] == 1
+
+    def test_a_change_older_than_one_under_way_is_superseded_at_once(self) -> None:
+        table = Table()
+        table.offer(change("u1", 5))
+        work = table.start()
+        table.offer(change("u1", 4))
+        assert table.reasons == {Reason.NEWER_KNOWN: 1}
+        table.finish(work)
+        assert not table.board.open
+
 
 class TestHeldBack:
+    def test_the_same_message_is_held_once(self) -> None:
+        table = Table()
+        part = Part(Delivery.IDENTIFY, attributes("u1", 1, a=1))
+        table.state.remember_done(Delivery.IDENTIFY, "m1")
+        table.board.end(part, Ticket(0, None, "m1"), Reason.PAUSED, 0.0)
+        table.board.end(part, Ticket(1, None, "m2"), Reason.PAUSED, 0.0)
+        assert table.reasons == {Reason.SAME_MESSAGE: 1, Reason.PAUSED: 1}
+        assert table.board.open == 0
+
     def test_what_is_held_is_kept_as_long_as_there_is_room(self) -> None:
         table = Table(budget=0, capacity=1)
         table.offer(attributes("u1", 1, a=1))

@@ -181,6 +181,10 @@ class TestDelivery:
         assert run.ended == {}
 
 
+def test_a_deletion_shows_nobody() -> None:
+    assert repr(deletion("u1", 1)) == "Deletion()"
+
+
 class TestQueue:
     def queue(self, linger: float = 1.0) -> DeletionQueue:
         self.sent: list[Sequence[DeletionWaiting]] = []

@@ -15,7 +15,7 @@ from braze_engage.sync.decider import Part
 from braze_engage.sync.dispatch import Dispatcher
 from braze_engage.sync.holding import Holding
 from braze_engage.sync.ledger import Ledger, Ticket
-from braze_engage.sync.sending import Halt
+from braze_engage.sync.sending import Halt, Interrupted
 from braze_engage.sync.settling import Recent
 from braze_engage.sync.state import MemoryState
 from tests.support.changes import AUDIENCE, change
@@ -212,6 +212,57 @@ def test_the_reader_waits_when_too_many_calls_are_open(monkeypatch: pytest.Monke
         assert dispatcher._board.open <= 50
     dispatcher.drain()
     assert _report(ledger).outcomes["sent"] == 1_000
+
+
+def test_a_reader_without_threads_sends_what_waits_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("braze_engage.sync.dispatch._OPEN_CALLS", 50)
+    sink = Sink()
+    dispatcher, ledger = _dispatcher(sink, linger=60.0)
+    for number in range(120):
+        _offer(dispatcher, change(f"u{number}"), Ticket(number, None, None))
+        assert dispatcher._board.open <= 50
+    dispatcher.drain()
+    assert _report(ledger).outcomes["sent"] == 120
+
+
+def test_the_first_reason_to_halt_counts_and_what_waits_is_interrupted() -> None:
+    begun = threading.Barrier(2)
+
+    def send(
+        lane: Lane,
+        batch: Sequence[MembershipWaiting],
+        finished: Finished,
+        pause: Callable[[float], bool],
+    ) -> None:
+        begun.wait(5)
+        if lane.cohort_id == "aud_1":
+            raise Halt("the first")
+        assert not pause(5)
+        raise Interrupted
+
+    dispatcher, ledger = _dispatcher(send, threads=2)
+    for cohort in ("aud_1", "aud_2"):
+        _offer(dispatcher, change("u1", cohort=cohort), Ticket(0, None, None))
+    dispatcher.drain()
+    dispatcher.halt(Halt("the second"))
+    assert dispatcher.halt_reason is not None
+    assert dispatcher.halt_reason.why == "the first"
+    assert _report(ledger).reasons == {Reason.STOPPED: 2}
+
+
+def test_a_full_request_waits_for_what_settles() -> None:
+    clock = [0.0]
+    sink = Sink()
+    dispatcher, _ = _dispatcher(sink, settle=9.0, linger=60.0)
+    dispatcher._monotonic = lambda: clock[0]
+    for run in range(2):
+        for number in range(limits.COHORT_IDS):
+            _offer(dispatcher, change(f"u{number}", run), Ticket(0, None, None))
+        clock[0] += 1.0
+    assert len(sink.batches) == 1
+    assert dispatcher._board.start(5.0) is None
+    assert dispatcher._board.wait(5.0, 60.0) == 4.0
+    assert dispatcher._board.start(9.0) is not None
 
 
 def test_what_lingers_is_sent_while_the_source_is_silent() -> None:

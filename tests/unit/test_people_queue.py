@@ -152,6 +152,24 @@ class TestOneRequestAPerson:
         assert table.idle()
         assert not table.people._people
 
+    def test_what_settles_from_two_runs_ends_each_for_itself(self) -> None:
+        recent = Recent.of(settle=0.5, gap=0.0)
+        first = only_people(recent=recent)
+        first.offer(attributes("u1", 1, a=1))
+        first.finish(first.start())
+        second = only_people(recent=recent)
+        second.now = 0.1
+        second.offer(attributes("u2", 1, a=1))
+        second.finish(second.start())
+        second.offer(attributes("u1", 2, a=2))
+        second.now = 0.5
+        second.offer(attributes("u1", 3, a=3))
+        under_way = second.start()
+        second.now = 0.7
+        assert second.idle()
+        second.finish(under_way)
+        assert second.requests[-1].bodies == [{"external_id": "u1", "a": 3}]
+
     def test_settling_of_nobody_takes_no_room(self) -> None:
         settling = Settling(0.0)
         settling.begin(who("u1"), 1.0)
@@ -161,6 +179,15 @@ class TestOneRequestAPerson:
             settling.begin(who(f"u{at}"), float(at))
         assert len(settling._until) == 2
         assert settling.until(who("u99")) == 101.0
+
+    def test_who_begins_anew_settles_until_the_later_end(self) -> None:
+        settling = Settling(2.0)
+        for at, person in ((0.0, "u1"), (1.0, "u1"), (2.5, "u2")):
+            settling.begin(who(person), at)
+        assert settling.until(who("u1")) == 3.0
+        settling.begin(who("u2"), 3.0)
+        assert settling.until(who("u1")) < 0
+        assert settling.until(who("u2")) == 5.0
 
 
 class TestRequestsFill:
@@ -223,6 +250,17 @@ class TestRequestsFill:
         second = table.finish(table.start())
         assert (len(first.bodies), first.people) == (75, ["u1", "u2"])
         assert [body["name"] for body in second.bodies] == ["Visited"] * 2
+
+    def test_attributes_that_do_not_fit_together_open_the_next_request(self) -> None:
+        table = only_people()
+        for number in range(limits.TRACK_OBJECTS - 1):
+            table.offer(event(f"e{number}", 1))
+        table.offer(attributes("u1", 1, only=True, a=1))
+        table.offer(attributes("u1", 2, b=1))
+        first = table.finish(table.start())
+        second = table.finish(table.start())
+        assert (len(first.bodies), len(second.bodies)) == (74, 2)
+        assert second.people == ["u1"]
 
 
 class TestBudget:

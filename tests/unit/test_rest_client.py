@@ -19,7 +19,8 @@ from urllib3.connection import HTTPConnection
 from urllib3.exceptions import NewConnectionError
 
 from braze_engage._http.retry import RetryPolicy
-from braze_engage.credentials import RestApiKey
+from braze_engage.cohorts.changes import PartnerCohorts
+from braze_engage.credentials import RestApiKey, ScimToken
 from braze_engage.data_centers import DataCenter
 from braze_engage.errors import (
     AnswerLost,
@@ -37,6 +38,7 @@ from braze_engage.errors import (
 from braze_engage.objects import Event, UserAttributes, Verdict
 from braze_engage.operation import Family, Operation, Replay
 from braze_engage.rest.client import BrazeClient
+from braze_engage.rest.groups import GROUPS
 from braze_engage.rest.users import Users
 from braze_engage.rest.users_track import TrackResult, TrackUsers
 
@@ -298,7 +300,7 @@ def test_success_and_maintenance_are_successes(message: str) -> None:
     [
         (Step(201, {"attributes_processed": 1}), "required field missing @ $.message"),
         (Step(201, {"message": 5}), "invalid value for type, expected str @ $.message"),
-        (Step(201, b""), "invalid value @ $"),
+        (Step(201, b""), "required field missing @ $.message"),
         (Step(201, []), "invalid value @ $"),
         (Step(201, {"message": f"ups\n {KEY}"}), "neither success nor queued @ $.message"),
         (Step(201, b"<html>"), "no JSON @ $"),
@@ -353,6 +355,13 @@ def test_a_key_may_be_text_a_secret_a_callable_or_a_store() -> None:
         setup = Setup(Step(), key=key)
         setup.client.users.track(attributes=[ANA])
         assert setup.authorizations == [f"Bearer {KEY}"]
+
+
+def test_an_echoed_key_is_in_no_value() -> None:
+    errors = [{"type": f"wrote with {KEY}", "input_array": "attributes", "index": 0}]
+    setup = Setup(Step(201, {"message": "success", "errors": errors}))
+    result = setup.client.users.track(attributes=[ANA])
+    assert [error.type for error in result.errors] == ["wrote with [redacted]"]
 
 
 def test_a_new_key_is_seen_within_a_minute() -> None:
@@ -533,8 +542,10 @@ def test_one_client_serves_many_threads() -> None:
 
 
 def test_rows_of_all_groups_are_listed() -> None:
-    assert BrazeClient.operations() == Users.operations()
-    assert Setup().client.operations() == Users.operations()
+    rows = BrazeClient.operations()
+    assert rows[: len(Users.operations())] == Users.operations()
+    assert {row.group for row in rows} >= {"users", "segments"}
+    assert Users.track in rows
 
 
 # ---- secrets ----
@@ -640,3 +651,113 @@ def test_keys_are_read_once_for_many_calls() -> None:
     for call in calls:
         call(attributes=[ANA])
     assert keys.reads == 1
+
+
+# ---- other kinds of keys ----
+
+
+class OtherKeys(Family):
+    group = "others"
+    scim = Operation(
+        "GET",
+        "/scim/v2/Users/{name}",
+        FindThings,
+        Things,
+        bucket="scim",
+        replay=Replay.ALWAYS,
+        permission=None,
+        docs="",
+        credential="SCIM token",
+    )
+    banners = Operation(
+        "POST",
+        "/banners",
+        FindThings,
+        Things,
+        bucket="device_messaging",
+        replay=Replay.ALWAYS,
+        permission=None,
+        docs="",
+        credential="client-side REST key",
+    )
+
+
+def test_a_row_is_called_with_the_kind_of_key_it_takes() -> None:
+    answer = Step(200, {"things": []})
+    setup = Setup(
+        answer,
+        answer,
+        Step(),
+        scim_token="scim-token",
+        scim_origin="https://idp.example",
+        client_side_key=lambda: "client-key",
+    )
+    others = OtherKeys(setup.client)
+    others.scim(name="a")
+    others.banners(name="a")
+    setup.client.users.track(attributes=[ANA])
+    assert setup.authorizations == ["Bearer scim-token", "Bearer client-key", f"Bearer {KEY}"]
+    origins = [request.headers.get("X-Request-Origin") for request in setup.script.asked]
+    assert origins == ["https://idp.example", None, None]
+
+
+@pytest.mark.parametrize(
+    ("row", "remedy"), [("scim", "scim_token and scim_origin"), ("banners", "client_side_key")]
+)
+def test_a_row_without_its_kind_of_key_is_refused(row: str, remedy: str) -> None:
+    setup = Setup()
+    with pytest.raises(ConfigurationError, match=remedy):
+        getattr(OtherKeys(setup.client), row)(name="a")
+    assert setup.script.asked == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"scim_token": RestApiKey("x"), "scim_origin": "https://idp.example"},
+        {"client_side_key": RestApiKey("x")},
+        {"client_side_key": ""},
+        {"scim_token": "x"},
+        {"scim_origin": "https://idp.example"},
+        {"key": ScimToken("x")},
+        {"key": None},
+    ],
+)
+def test_a_wrong_kind_of_key_is_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError):
+        Setup(**options)
+
+
+def test_other_kinds_of_keys_are_read_again_after_a_401() -> None:
+    keys = Keys("old", "new")
+    setup = Setup(Step(401), Step(200, {"things": []}), client_side_key=keys)
+    keys.keys.pop(0)
+    OtherKeys(setup.client).banners(name="a")
+    assert setup.authorizations == ["Bearer old", "Bearer new"]
+
+
+def test_the_environment_may_give_other_kinds_of_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRAZE_REST_API_KEY", KEY)
+    monkeypatch.setenv("BRAZE_SCIM_TOKEN", "scim-token")
+    with pytest.raises(ConfigurationError, match="scim_origin"):
+        BrazeClient.from_env(data_center="US-06")
+    monkeypatch.setenv("BRAZE_SCIM_ORIGIN", "https://idp.example")
+    BrazeClient.from_env(data_center="US-06").close()
+
+
+def test_a_row_of_another_client_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="CohortClient"):
+        PartnerCohorts(Setup().client).create(
+            partner="p", cohort_id="c", name="n", created_at="2026-01-01T00:00:00Z"
+        )
+
+
+def test_every_group_is_an_attribute_made_once() -> None:
+    client = Setup().client
+    for name in GROUPS:
+        family = getattr(client, name)
+        assert family.group == name
+        assert family.performer is client
+        assert getattr(client, name) is family
+    derived = client.with_options(deadline=1)
+    assert derived.segments.performer is derived

@@ -23,6 +23,7 @@ from braze_engage.objects import (
     PhoneToIdentify,
     Purchase,
     PushToken,
+    SubscriptionIdentifier,
     TrackLimits,
     UserAlias,
     UserAliasUpdate,
@@ -41,7 +42,12 @@ from braze_engage.rest.exported_user import (
     ExportedUser,
 )
 from braze_engage.rest.users import Users
-from braze_engage.rest.users_export import ExportedUsers, ExportUsersByIds
+from braze_engage.rest.users_export import (
+    ExportedUsers,
+    ExportGlobalControlGroup,
+    ExportUsersByIds,
+    ExportUsersBySegment,
+)
 from braze_engage.rest.users_external_ids import (
     ExternalIdsRemoved,
     ExternalIdsRenamed,
@@ -57,6 +63,10 @@ from braze_engage.rest.users_identity import (
     MergeUsers,
     UpdateAliases,
     UsersDeleted,
+)
+from braze_engage.rest.users_subscriptions import (
+    DeleteSubscriptionByIdentifier,
+    GetSubscriptionByIdentifier,
 )
 from braze_engage.rest.users_track import (
     SyncedActivity,
@@ -89,7 +99,7 @@ def refusal(make: Callable[[], object]) -> str:
 
 
 def one_of_each(row: Operation[..., object]) -> tuple[object, object]:
-    """A request of every field the reference lists, and its body."""
+    """A request of every field the reference lists, and its body or query."""
     ids = ["u1", "u2"]
     email = {"email": "a@b.c", "prioritization": ["identified"]}
     phone = {"phone": "+4912", "prioritization": ["identified"]}
@@ -177,6 +187,39 @@ def one_of_each(row: Operation[..., object]) -> tuple[object, object]:
                 "fields_to_export": ["external_id", "email"],
             },
         ),
+        "export_by_segment": (
+            ExportUsersBySegment(
+                segment_id="s",
+                fields_to_export=["email"],
+                callback_endpoint="https://a.test",
+                custom_attributes_to_export=["vip"],
+                output_format="gzip",
+            ),
+            {
+                "segment_id": "s",
+                "fields_to_export": ["email"],
+                "callback_endpoint": "https://a.test",
+                "custom_attributes_to_export": ["vip"],
+                "output_format": "gzip",
+            },
+        ),
+        "export_global_control_group": (
+            ExportGlobalControlGroup(fields_to_export=["email"], output_format="zip"),
+            {"fields_to_export": ["email"]},
+        ),
+        "get_subscription_by_identifier": (
+            GetSubscriptionByIdentifier(email=["a@b.c"], phone="+4912"),
+            (("email[]", "a@b.c"), ("phone", "+4912")),
+        ),
+        "delete_subscription_by_identifier": (
+            DeleteSubscriptionByIdentifier(
+                identifiers=[
+                    SubscriptionIdentifier(email="a@b.c"),
+                    SubscriptionIdentifier(phone="+4912"),
+                ]
+            ),
+            [{"email": "a@b.c"}, {"phone": "+4912"}],
+        ),
     }
     return requests[row.name]
 
@@ -190,11 +233,12 @@ def merge(**identifier: Any) -> MergeUpdate:
 
 @pytest.mark.parametrize("row", Users.operations(), ids=lambda row: row.name)
 def test_a_request_becomes_the_documented_body(row: Operation[..., object]) -> None:
-    request, body = one_of_each(row)
+    request, values = one_of_each(row)
     prepared = prepare(row, request)
     assert prepared.path == row.path
-    assert prepared.query == ()
-    assert prepared.body == body
+    assert (prepared.query, prepared.body) == (
+        (values, None) if row.method == "GET" else ((), values)
+    )
 
 
 def test_the_rows_stand_in_the_order_of_the_docs() -> None:
@@ -209,12 +253,18 @@ def test_the_rows_stand_in_the_order_of_the_docs() -> None:
         "delete",
         "rename_external_ids",
         "remove_external_ids",
+        "get_subscription_by_identifier",
+        "delete_subscription_by_identifier",
         "export_by_ids",
+        "export_by_segment",
+        "export_global_control_group",
     ]
     assert {row.group for row in Users.operations()} == {"users"}
     assert {row.name for row in Users.operations() if row.availability != "general"} == {
         "track_bulk",
         "track_sync",
+        "get_subscription_by_identifier",
+        "delete_subscription_by_identifier",
     }
 
 
@@ -489,7 +539,16 @@ def test_a_request_says_what_may_be_repeated_of_it(
 
 def test_the_row_shows_the_worst_case() -> None:
     careful = {row.name for row in Users.operations() if row.replay is not Replay.ALWAYS}
-    assert careful == {"track", "track_bulk", "track_sync", "identify", "merge", "delete"}
+    assert careful == {
+        "track",
+        "track_bulk",
+        "track_sync",
+        "identify",
+        "merge",
+        "delete",
+        "export_by_segment",
+        "export_global_control_group",
+    }
 
 
 @pytest.mark.parametrize(

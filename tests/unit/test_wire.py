@@ -20,8 +20,8 @@ from braze_engage._wire import (
     unstructure,
 )
 from braze_engage.errors import ConfigurationError
-from braze_engage.objects import UserAlias, UserAttributes
-from braze_engage.objects.fields import NOT_SENT, wire_name
+from braze_engage.objects import Upload, UserAlias, UserAttributes
+from braze_engage.objects.fields import NOT_SENT, WHOLE_BODY, wire_name
 from braze_engage.operation import UNSET, Family, Operation, Replay, Unset
 
 if TYPE_CHECKING:
@@ -309,3 +309,102 @@ def test_a_prepared_request_does_not_show_itself() -> None:
     assert "ana" in prepared.path
     assert "ana" not in repr(prepared)
     assert "ben" not in repr(prepared)
+
+
+@attrs.frozen(kw_only=True)
+class ReplaceFile:
+    asset: str
+    asset_file: Upload | None = None
+    tags: tuple[str, ...] = ()
+    body_bytes = 5_000
+
+
+def replaced(request: object) -> Prepared:
+    class Assets(Family):
+        group = "assets"
+        replace = Operation(
+            "PUT",
+            "/assets",
+            ReplaceFile,
+            dict,
+            bucket="x",
+            replay=Replay.NEVER,
+            permission=None,
+            docs="",
+        )
+
+    return prepare(Assets.replace, request)
+
+
+def test_a_file_makes_the_body_a_form() -> None:
+    upload = Upload(file_name='a "b"\r\n.png', content=b"\x89PNG\r\n--")
+    prepared = replaced(ReplaceFile(asset="Grüße", asset_file=upload, tags=("a",)))
+    kind, _, boundary = prepared.content_type.partition("; boundary=")
+    assert kind == "multipart/form-data"
+    assert isinstance(prepared.body, bytes)
+    parts = prepared.body.split(f"--{boundary}".encode())
+    assert parts == [
+        b"",
+        '\r\nContent-Disposition: form-data; name="asset"\r\n\r\nGrüße\r\n'.encode(),
+        (
+            b'\r\nContent-Disposition: form-data; name="asset_file"; filename="a %22b%22%0D%0A.png"'
+            b"\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n--\r\n"
+        ),
+        b'\r\nContent-Disposition: form-data; name="tags"\r\n\r\n["a"]\r\n',
+        b"--\r\n",
+    ]
+    assert encode(prepared.body, limit=prepared.limit) is prepared.body
+    assert prepared == replaced(ReplaceFile(asset="Grüße", asset_file=upload, tags=("a",)))
+    with pytest.raises(ConfigurationError, match="bytes"):
+        encode(prepared.body, limit=10)
+
+
+def test_without_a_file_the_body_is_json() -> None:
+    prepared = replaced(ReplaceFile(asset="a"))
+    assert prepared.body == {"asset": "a"}
+    assert (prepared.content_type, prepared.limit) == ("application/json", 5_000)
+
+
+@pytest.mark.parametrize("fields", [{"content": b""}, {"content": "text"}, {"file_name": ""}])
+def test_a_file_needs_a_name_and_content(fields: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match="Upload"):
+        Upload(**{"file_name": "a.png", "content": b"x", **fields})
+
+
+@attrs.frozen(kw_only=True)
+class RemoveEach:
+    group_id: str
+    entries: Annotated[tuple[UserAlias, ...], WHOLE_BODY] = ()
+
+
+def test_a_field_may_be_the_body_itself() -> None:
+    class Bare(Family):
+        group = "bare"
+        remove = Operation(
+            "DELETE",
+            "/bare/{group_id}",
+            RemoveEach,
+            dict,
+            bucket="x",
+            replay=Replay.NEVER,
+            permission=None,
+            docs="",
+        )
+
+    alias = UserAlias(alias_name="a", alias_label="b")
+    prepared = prepare(Bare.remove, RemoveEach(group_id="g/1", entries=(alias,)))
+    assert prepared.path == "/bare/g%2F1"
+    assert prepared.body == [{"alias_name": "a", "alias_label": "b"}]
+
+
+@attrs.frozen(kw_only=True)
+class CamelUser:
+    user_name: Annotated[str, wire_name("userName")]
+    created_at: Annotated[str | None, wire_name("createdAt")] = None
+
+
+def test_names_on_the_wire_are_read_too() -> None:
+    read = structure({"userName": "ana", "createdAt": "now", "more": 1}, CamelUser)
+    assert read == CamelUser(user_name="ana", created_at="now")
+    with pytest.raises(Unreadable, match=r"\$"):
+        structure({"user_name": "ana"}, CamelUser)

@@ -1,16 +1,4 @@
-"""A Braze endpoint as one typed row.
-
-A row states verb, path, request class, response class, rate bucket, replay class and permission,
-once. Read through its class it is the row; read through a client it is callable with exactly the
-arguments of the request class::
-
-    class Users(Family):
-        group = "users"
-        track = Operation("POST", "/users/track", TrackUsers, TrackResult, ...)
-
-    Users.track.permission          # "users.track"
-    braze.users.track(events=[...]) # TrackResult
-"""
+"""Rows, families of rows, and rows bound to a client."""
 
 from __future__ import annotations
 
@@ -38,6 +26,7 @@ __all__ = [
     "UNSET",
     "Availability",
     "Bound",
+    "Credential",
     "Family",
     "Method",
     "Operation",
@@ -53,6 +42,7 @@ R_co = TypeVar("R_co", covariant=True)
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Availability = Literal["general", "early access", "limited beta", "beta", "deprecated", "unlisted"]
+Credential = Literal["REST API key", "SCIM token", "client-side REST key", "partner key"]
 
 
 class Unset(Enum):
@@ -80,7 +70,7 @@ class Replay(Enum):
 
 
 @attrs.frozen
-class Reply(Generic[R]):
+class Reply(Generic[R_co]):
     """A result together with the answer that carried it.
 
     Args:
@@ -90,7 +80,7 @@ class Reply(Generic[R]):
         attempts: How often the request was sent, the successful time included.
     """
 
-    value: R
+    value: R_co
     status: int
     headers: Mapping[str, str]
     attempts: int
@@ -152,6 +142,7 @@ class Operation(Generic[P, R_co]):
         permission: Permission the key needs, or None where Braze documents none.
         docs: Address of Braze's page.
         availability: Who may use it, as Braze says.
+        credential: The kind of key it takes.
 
     A request class may narrow the worst case for its content with the methods
     ``narrowed_replay()`` and ``narrowed_bucket()``.
@@ -172,6 +163,7 @@ class Operation(Generic[P, R_co]):
         permission: str | None,
         docs: str,
         availability: Availability = "general",
+        credential: Credential = "REST API key",
     ) -> None:
         self.method: Method = method
         self.path = path
@@ -182,6 +174,7 @@ class Operation(Generic[P, R_co]):
         self.permission = permission
         self.docs = docs
         self.availability: Availability = availability
+        self.credential: Credential = credential
 
     def __set_name__(self, owner: type[Family], name: str) -> None:
         self.group = owner.group

@@ -1,37 +1,38 @@
-"""From typed values to JSON and back: the one converter, with every decision in one place."""
+"""The one converter between typed values and JSON, with every decision in one place."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from types import UnionType
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, Union, cast, get_args, get_origin
-from urllib.parse import quote
+from typing import (
+    TYPE_CHECKING,
+    Final,
+    TypeAlias,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+)
 
 import attrs
 import cattrs
+from cattrs.errors import AttributeValidationNote, ClassValidationError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
-from braze_engage.errors import ConfigurationError
-from braze_engage.limits import REQUEST_BYTES
 from braze_engage.objects.attributes import UserAttributes
 from braze_engage.objects.times import braze_time
-from braze_engage.objects.values import JsonValue, dumps
+from braze_engage.objects.uploads import Upload
+from braze_engage.objects.values import JsonValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from braze_engage.operation import Operation
-
-__all__ = ["Prepared", "Unreadable", "decode", "encode", "prepare", "structure", "unstructure"]
+__all__ = ["Unreadable", "structure", "unstructure"]
 
 T = TypeVar("T")
 _Hook: TypeAlias = "Callable[[object, object], object]"
-
-_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
-_FOLDED: Final = frozenset({"", ".", ".."})
 
 
 class Unreadable(ValueError):
@@ -56,6 +57,7 @@ def _converter() -> cattrs.Converter:
     - ``wire_name`` and ``NOT_SENT`` of a field are followed.
     - Custom attributes stand beside the profile fields, not below them.
     - A datetime becomes UTC with milliseconds, a date ``YYYY-MM-DD``, an enum its value.
+    - A file to upload stays as it is.
 
     In:
 
@@ -70,6 +72,7 @@ def _converter() -> cattrs.Converter:
     converter.register_unstructure_hook(datetime, braze_time)
     converter.register_unstructure_hook(date, date.isoformat)
     converter.register_unstructure_hook(UserAttributes, _flat_attributes(converter))
+    converter.register_unstructure_hook(Upload, lambda upload: upload)
     converter.register_structure_hook_factory(attrs.has, _objects(converter))
     for kind in (str, bool, int):
         converter.register_structure_hook(kind, _exactly)
@@ -111,16 +114,46 @@ def _objects(converter: cattrs.Converter) -> Callable[[type[object]], _Hook]:
         if from_wire is not None:
             return lambda value, _: from_wire(value)
         fill = make_dict_structure_fn(kind, converter)
+        renamed = _wire_names(kind)
 
         def read(value: object, _: object) -> object:
             if not isinstance(value, Mapping):
                 raise ValueError(kind.__name__)  # noqa: TRY004 - cattrs words it as a wrong value
             members = cast("Mapping[str, object]", value)
-            return fill({key: item for key, item in members.items() if item is not None}, kind)
+            try:
+                return fill({key: item for key, item in members.items() if item is not None}, kind)
+            except ClassValidationError as error:
+                _say_wire_names(error, renamed)
+                raise
 
         return read
 
     return hook_of
+
+
+def _wire_names(kind: type[object]) -> Mapping[str, str]:
+    """The fields that have another name on the wire."""
+    found: dict[str, str] = {}
+    for field in attrs.fields(cast("type[attrs.AttrsInstance]", kind)):
+        for note in getattr(field.type, "__metadata__", ()):
+            renamed: str | None = getattr(note, "rename", None)
+            if renamed is not None:
+                found[field.name] = renamed
+    return found
+
+
+def _say_wire_names(error: ClassValidationError, renamed: Mapping[str, str]) -> None:
+    """Let the paths of an error be those of the document that was read."""
+    if not renamed:
+        return
+    problems = cast(
+        "Sequence[BaseException]",
+        error.exceptions,  # pyright: ignore[reportUnknownMemberType] # a backport before 3.11
+    )
+    for problem in problems:
+        for note in getattr(problem, "__notes__", ()):
+            if isinstance(note, AttributeValidationNote):
+                note.name = renamed.get(note.name, note.name)
 
 
 def _may_be_text(kind: object) -> bool:
@@ -165,102 +198,3 @@ def structure(value: object, kind: type[T]) -> T:
         problems = cattrs.transform_error(error)
     # Raised outside the handler: the error above holds the values, which may be personal.
     raise Unreadable(problems)
-
-
-def encode(value: JsonValue, *, limit: int = REQUEST_BYTES) -> bytes:
-    """Write a body: compact JSON in UTF-8.
-
-    Args:
-        value: What to write.
-        limit: The most bytes Braze takes.
-
-    Raises:
-        ConfigurationError: It is no JSON (NaN, lone surrogates, foreign types), or too large.
-    """
-    try:
-        body = dumps(value).encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        problem = f"the request is no JSON ({type(error).__name__}): give finite numbers, text "
-        problem += "without lone surrogates, booleans, None, lists and mappings"
-    else:
-        if len(body) <= limit:
-            return body
-        problem = f"the request takes {len(body):,} bytes and Braze {limit:,}: send it in parts"
-        del body
-    finally:
-        # Bodies may hold keys; no frame of the error shows one.
-        del value
-    raise ConfigurationError(problem)
-
-
-def decode(body: bytes) -> JsonValue:
-    """Read the body of an answer; an empty one is None.
-
-    Args:
-        body: Readable JSON, or nothing.
-    """
-    return cast("JsonValue", json.loads(body)) if body.strip() else None
-
-
-@attrs.frozen(kw_only=True)
-class Prepared:
-    """A request as it goes over the wire; it does not show itself, its values may be personal.
-
-    Args:
-        path: With placeholders filled in and percent-encoded.
-        query: Pairs in order; a list becomes ``name[]`` several times.
-        body: JSON, or None.
-        encoded: The body as bytes, where the request encodes itself.
-        limit: The most bytes the body may have.
-    """
-
-    path: str = attrs.field(repr=False)
-    query: tuple[tuple[str, str], ...] = attrs.field(default=(), repr=False)
-    body: JsonValue = attrs.field(default=None, repr=False)
-    encoded: bytes | None = attrs.field(default=None, repr=False)
-    limit: int = REQUEST_BYTES
-
-
-def prepare(operation: Operation[..., object], request: object) -> Prepared:
-    """Lay a request out: which fields go into the path, the query and the body.
-
-    Args:
-        operation: The row.
-        request: An instance of its request class; ``body_bytes`` of the class is its own limit. One
-            with a method ``encoded_body`` is nothing but this body.
-
-    Raises:
-        ConfigurationError: A value cannot stand in a path.
-    """
-    encoded_body: Callable[[], bytes] | None = getattr(request, "encoded_body", None)
-    if encoded_body is not None:
-        return Prepared(path=operation.path, encoded=encoded_body())
-    fields = dict(cast("Mapping[str, JsonValue]", unstructure(request)))
-    path = _PLACEHOLDER.sub(
-        lambda found: _segment(found[1], fields.pop(found[1], None)), operation.path
-    )
-    if operation.method == "GET":
-        return Prepared(path=path, query=tuple(_pairs(fields)))
-    body = None if operation.method == "DELETE" and not fields else fields
-    return Prepared(path=path, body=body, limit=getattr(request, "body_bytes", REQUEST_BYTES))
-
-
-def _segment(name: str, value: JsonValue) -> str:
-    text = "" if value is None else str(value)
-    if text in _FOLDED:
-        raise ConfigurationError(f"{name} becomes part of the address: give text other than dots")
-    return quote(text, safe="")
-
-
-def _pairs(fields: Mapping[str, JsonValue]) -> list[tuple[str, str]]:
-    pairs: list[tuple[str, str]] = []
-    for name, value in fields.items():
-        if isinstance(value, list):
-            pairs += [(f"{name}[]", _query_text(item)) for item in value]
-        else:
-            pairs.append((name, _query_text(value)))
-    return pairs
-
-
-def _query_text(value: JsonValue) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
