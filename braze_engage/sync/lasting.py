@@ -109,7 +109,7 @@ class Lasting:
         Raises:
             StateError: The state file cannot be read.
         """
-        return why(self.state, self.letters, self._rules, person=person, key=key)
+        return why(self.state, self._rules, person=person, key=key)
 
     def keeper(self, progress: Progress | None) -> Keeper:
         """Make what a run writes things down with.

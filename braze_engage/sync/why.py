@@ -11,13 +11,14 @@ from braze_engage.engage.identity import Identity
 from braze_engage.engage.outcomes import REASONS, Outcome, Reason
 from braze_engage.engage.rules import Delivery
 from braze_engage.sync.known import attribute_subject, cohort_subject
+from braze_engage.sync.letters import Letters
 from braze_engage.sync.state_rows import DOUBTFUL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from braze_engage.engage.rules import EngageRules
-    from braze_engage.sync.letters import Kept, Letters
+    from braze_engage.sync.letters import Kept
     from braze_engage.sync.sqlite_state import SqliteState
     from braze_engage.sync.state_rows import Entry
 
@@ -65,19 +66,11 @@ class _Fact(NamedTuple):
     text: str
 
 
-def why(
-    state: SqliteState,
-    letters: Letters,
-    rules: EngageRules,
-    *,
-    person: str | Identity,
-    key: str,
-) -> Why:
+def why(state: SqliteState, rules: EngageRules, *, person: str | Identity, key: str) -> Why:
     """Say what is known last of one person and one computation.
 
     Args:
         state: The state file.
-        letters: What is held back and what failed.
         rules: Tell what is ignored, and which attribute a computation is written to.
         person: An identifier of whatever kind, or an identity.
         key: The computation key, or the id of a cohort.
@@ -85,7 +78,7 @@ def why(
     Raises:
         StateError: The file cannot be read.
     """
-    seconds = state.seconds
+    seconds, letters = state.seconds, Letters(state, rules)
     identities = (
         [Identity(kind, person) for kind in _KINDS] if isinstance(person, str) else [person]
     )
