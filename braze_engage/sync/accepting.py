@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from braze_engage.objects.values import JsonValue
     from braze_engage.sync.known import Detecting
 
-__all__ = ["doubt_change", "note_accepted"]
+__all__ = ["doubt_change", "note_accepted", "note_unchanged", "written_subjects"]
 
 _NEVER_CREATING: Final = frozenset({"user_alias", "braze_id"})
 
@@ -43,6 +43,21 @@ def note_accepted(state: Detecting, change: object) -> None:
         for name, written in change.attributes.items():
             known = Known(change.order, dumps(cast("JsonValue", written)))
             state.accepted(attribute_subject(name), change.identity, known, sure=sure)
+
+
+def note_unchanged(state: Detecting, change: object) -> None:
+    """Note that what a change writes holds at its time too, since Braze holds it already.
+
+    Args:
+        state: What is remembered.
+        change: A membership or attributes.
+    """
+    if isinstance(change, MembershipChange):
+        order = change.order
+        state.still(cohort_subject(change.cohort_id), change.identity, order, change.member)
+    elif isinstance(change, AttributeChange):
+        for name, written in change.attributes.items():
+            state.still(attribute_subject(name), change.identity, change.order, written)
 
 
 def _creates(update_existing_only: object, identity: Identity) -> bool:

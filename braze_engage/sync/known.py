@@ -63,6 +63,19 @@ class Detecting(ABC):
         """
 
     @abstractmethod
+    def still(self, subject: str, identity: Identity, order: OrderKey, value: object) -> None:
+        """Note that Braze holds at a later time what `holds` found, unless that is not later.
+
+        When the value was accepted stays as it was.
+
+        Args:
+            subject: A cohort or an attribute.
+            identity: The person.
+            order: The later time.
+            value: The value as it would be written.
+        """
+
+    @abstractmethod
     def created(self, identity: Identity) -> None:
         """Note that Braze has just accepted something that creates a profile where there is none.
 

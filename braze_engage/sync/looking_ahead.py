@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from braze_engage.sync.known import Detecting, short
+from braze_engage.objects.values import dumps
+from braze_engage.sync.known import Detecting, Known, short
 from braze_engage.sync.state import MemoryState
 
 if TYPE_CHECKING:
+    from braze_engage.engage.calls import OrderKey
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.rules import Delivery
-    from braze_engage.sync.known import Known
+    from braze_engage.objects.values import JsonValue
     from braze_engage.sync.sqlite_state import SqliteState
 
 __all__ = ["Ahead"]
@@ -103,6 +105,18 @@ class Ahead(Detecting):
         newest = self.newest(subject, identity)
         if newest is None or newest.order <= known.order:
             self.remember(subject, identity, known._replace(value=short(known.value)))
+
+    def still(self, subject: str, identity: Identity, order: OrderKey, value: object) -> None:
+        """Note that Braze would hold at a later time what `holds` found.
+
+        Args:
+            subject: A cohort or an attribute.
+            identity: The person.
+            order: The later time.
+            value: The value as it would be written.
+        """
+        known = Known(order, dumps(cast("JsonValue", value)))
+        self.accepted(subject, identity, known, sure=True)
 
     def created(self, identity: Identity) -> None:
         """Note that Braze would accept something that creates a profile where there is none.

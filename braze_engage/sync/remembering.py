@@ -9,7 +9,7 @@ from braze_engage.engage.outcomes import Outcome, Reason
 from braze_engage.engage.rules import Delivery
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.objects.values import dumps
-from braze_engage.sync.accepting import note_accepted
+from braze_engage.sync.accepting import note_accepted, note_unchanged
 from braze_engage.sync.known import (
     Detecting,
     Known,
@@ -109,8 +109,9 @@ class Remembering:
         """
         if reason.outcome not in _KNOWN_AFTER:
             return
-        if reason.outcome is Outcome.SENT and isinstance(self._state, Detecting):
-            note_accepted(self._state, change)
+        if isinstance(self._state, Detecting):
+            note = note_accepted if reason.outcome is Outcome.SENT else note_unchanged
+            note(self._state, change)
             return
         if not isinstance(change, MembershipChange | AttributeChange):
             return

@@ -127,9 +127,10 @@ class SqliteState(StoredCalls):
             message_id: Segment's id of the call.
         """
         with self._lock:
-            return self._reading(
-                lambda: self._messages.is_done(delivery, message_id), instead=False
-            )
+            try:
+                return self._messages.is_done(delivery, message_id)
+            except StateError as error:
+                return self._fail(error, instead=False)
 
     def remember_done(self, delivery: Delivery, message_id: str) -> None:
         """Note that a delivery of this message came to an end.

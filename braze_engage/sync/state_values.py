@@ -14,6 +14,7 @@ from braze_engage.sync.state_rows import DOUBTFUL, Entry, PersonRow
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from braze_engage.engage.calls import OrderKey
     from braze_engage.engage.identity import Identity
     from braze_engage.sync.state_hashes import Hashes
     from braze_engage.sync.state_people import People
@@ -85,6 +86,25 @@ class StoredValues(Detecting):
             entry = self._entry(subject, identity)
             return None if entry is None else Known(entry.order, entry.code.hex())
 
+    def still(self, subject: str, identity: Identity, order: OrderKey, value: object) -> None:  # noqa: ARG002 - it is known
+        """Note that Braze holds at a later time what `holds` found, unless that is not later.
+
+        When the value was accepted stays as it was.
+
+        Args:
+            subject: A cohort or an attribute.
+            identity: The person.
+            order: The later time.
+            value: Not used, since its hash is there.
+        """
+        with self._lock:
+            entry = self._entry(subject, identity)
+            later = _kept(order)
+            number = None if entry is None or later <= entry.order else self._number(subject)
+            if entry is not None and number is not None:
+                self._changing(identity).entries[number] = entry._replace(order=later)
+                self._noted()
+
     def entry(self, subject: str, identity: Identity) -> Entry | None:
         """Return everything known of one person and one cohort or attribute.
 
@@ -104,8 +124,15 @@ class StoredValues(Detecting):
         entries = self._person(identity).entries
         if not entries:
             return None
-        number = self._reading(lambda: self._people.subject(subject), None)
+        number = self._number(subject)
         return None if number is None else entries.get(number)
+
+    def _number(self, subject: str) -> int | None:
+        # not by `_reading`, likewise
+        try:
+            return self._people.subject(subject)
+        except StateError as error:
+            return self._fail(error, None)
 
     def _person(self, identity: Identity) -> PersonRow:
         # not by `_reading`: every call comes here several times
@@ -145,8 +172,6 @@ class StoredValues(Detecting):
     def _put(
         self, subject: str, identity: Identity, known: Known, minute: int, *, sure: bool
     ) -> None:
-        order = known.order
-        kept = order._replace(value="" if order.message_id else short(order.value))
         try:
             number = self._people.subject(subject, make=True)
             row = self._people.change(identity)
@@ -155,7 +180,7 @@ class StoredValues(Detecting):
             return
         assert number is not None
         code = self._hashes.value(short(known.value))
-        row.entries[number] = Entry(kept, code, VALUE_FORM, minute, sure)
+        row.entries[number] = Entry(_kept(known.order), code, VALUE_FORM, minute, sure)
         self._noted()
 
     def holds(self, subject: str, identity: Identity, value: str) -> bool:
@@ -213,7 +238,7 @@ class StoredValues(Detecting):
         """
         with self._lock:
             entry = self._entry(subject, identity)
-            number = self._reading(lambda: self._people.subject(subject), None)
+            number = self._number(subject)
             if entry is not None and number is not None:
                 self._changing(identity).entries[number] = entry._replace(code=DOUBTFUL)
                 self._noted()
@@ -232,3 +257,10 @@ class StoredValues(Detecting):
             return self._people.change(identity)
         except StateError as error:
             return self._fail(error, PersonRow())
+
+
+def _kept(order: OrderKey) -> OrderKey:
+    """Leave out of an order key what decides nothing: the value of a call with a message id."""
+    if order.message_id:
+        return order._replace(value="") if order.value else order
+    return order._replace(value=short(order.value))
