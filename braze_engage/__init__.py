@@ -103,6 +103,7 @@ if TYPE_CHECKING:
     from braze_engage.sync.source import read_calls
     from braze_engage.sync.sqlite_state import SqliteState
     from braze_engage.sync.state_checkpoints import Checkpoint
+    from braze_engage.sync.why import Why
     from braze_engage.testing import FakeBraze
 
 __all__ = [
@@ -211,6 +212,7 @@ __all__ = [
     "UserIdentifierRef",
     "Verdict",
     "Verification",
+    "Why",
     "__version__",
     "read_calls",
 ]
@@ -258,6 +260,7 @@ _NAMES = {
     "sync.source": "read_calls",
     "sync.sqlite_state": "SqliteState",
     "sync.state_checkpoints": "Checkpoint",
+    "sync.why": "Why",
     "testing": "FakeBraze",
 }
 _HOME = {name: home for home, names in _NAMES.items() for name in names.split()}

@@ -93,7 +93,8 @@ class Intake:
         for _, call in read_item(kept.call, now_ns=now_ns):
             decision = self._decider.decide(call, now_ns=now_ns)
             ticket = Ticket(kept.position, kept.index, call.message_id)
-            ticket.rule, ticket.letter = decision.rule, (kept.table, kept.number)
+            ticket.rule = decision.rule
+            ticket.letter = kept.table, kept.number
             ticket.known_as = known_as
             self._keeper.opened(ticket, call, kept.call)
             self._watch(call, ticket, now_ns)

@@ -38,10 +38,11 @@ def with_token(item: object) -> tuple[object, object]:
     Args:
         item: A call, or a pair of a token and a call. A pair of two calls is an array of calls.
     """
-    if isinstance(item, tuple) and len(cast("tuple[object, ...]", item)) == _PAIR:
-        first, second = cast("tuple[object, object]", item)
-        if not isinstance(first, Mapping):
-            return first, second
+    if isinstance(item, tuple):
+        parts = cast("tuple[object, ...]", item)
+        if len(parts) == _PAIR and not isinstance(parts[0], Mapping):
+            return parts[0], parts[1]
+        return NO_TOKEN, parts
     return NO_TOKEN, item
 
 
