@@ -143,6 +143,16 @@ class SqliteState(StoredCalls):
             self._messages.remember(delivery, message_id)
             self._noted()
 
+    def recover(self) -> None:
+        """Go through what was left behind by processes that are no more.
+
+        Raises:
+            StateError: The file cannot be read or written.
+        """
+        with self._lock:
+            super().recover()
+            self._messages.forget()
+
     # ---- people, budgets, names ----
 
     def bury(self, identity: Identity, time_ns: int) -> None:

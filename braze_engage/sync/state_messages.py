@@ -95,4 +95,8 @@ class Messages:
     def written(self) -> None:
         """Note that the transaction has ended."""
         self._fresh.clear()
+        self.forget()
+
+    def forget(self) -> None:
+        """Read everything anew."""
         self._last = ("", b"", 0)
