@@ -59,10 +59,10 @@ class Owner:
 
     def close(self) -> None:
         """Take the mark away, unless it is that of the process this one is a copy of."""
+        os.close(self._descriptor)
         if os.getpid() == self._process:
             with suppress(OSError):
                 self._path.unlink()
-        os.close(self._descriptor)
 
 
 def is_alive(path: Path, token: str) -> bool:
@@ -80,10 +80,10 @@ def is_alive(path: Path, token: str) -> bool:
     try:
         if not _lock(descriptor):
             return True
-        with suppress(OSError):
-            mark.unlink()
     finally:
         os.close(descriptor)
+    with suppress(OSError):
+        mark.unlink()
     return False
 
 

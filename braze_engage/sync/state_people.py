@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["People"]
 
-# More than may be under way at once, so that nobody is read twice who is on the way.
-_KEPT: Final = 30_000
+# About as many as may wait at once, so that few are read twice who are on the way.
+_KEPT: Final = 10_000
 _READ: Final = "SELECT known FROM people WHERE person = ?"
 _WRITE: Final = (
     "INSERT INTO people VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET known = excluded.known"

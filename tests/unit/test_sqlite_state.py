@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from braze_engage import Delivery, SqliteState, StateError
+from braze_engage import Delivery, SqliteState
 from braze_engage.engage.calls import OrderKey
 from braze_engage.engage.identity import Identity
 from braze_engage.engage.outcomes import Reason
@@ -370,24 +371,23 @@ class TestSeveral:
                     attribute_subject(f"a{number}"), Identity("external_id", f"u{at}"), "true"
                 )
 
-    def test_a_child_process_does_not_use_the_connection_of_its_parent(
-        self, state: SqliteState
-    ) -> None:
-        read, write = os.pipe()
-        child = os.fork()
-        if not child:  # pragma: no cover - not seen from here
-            try:
-                state.commit()
-                state.remember_done(Delivery.TRACK, "m1")
-                state.commit()
-            except StateError as error:
-                os.write(write, str(error).encode())
-            finally:
-                os._exit(0)
-        os.waitpid(child, 0)
-        os.close(write)
-        with os.fdopen(read, "rb") as pipe:
-            assert b"another process" in pipe.read()
+    def test_a_copy_of_the_process_does_not_use_its_connection(self, path: Path) -> None:
+        code = (
+            "import os, sys\n"
+            "from braze_engage import Delivery, SqliteState\n"
+            "state = SqliteState(sys.argv[1])\n"
+            "state.recover(); state._journal.owner\n"
+            "if not os.fork():\n"
+            "    state.remember_done(Delivery.TRACK, 'm1')\n"
+            "    state.commit()\n"
+            "os.wait(); state.commit()"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0
+        assert "was opened by another process" in done.stderr
+        assert rows_of(path, "SELECT count(*) FROM messages") == [(0,)]
 
 
 class TestFiles:
