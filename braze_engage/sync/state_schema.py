@@ -20,6 +20,7 @@ __all__ = ["APPLICATION_ID", "SCHEMA", "ensure_schema"]
 APPLICATION_ID: Final = 0x42_45_4E_47  # "BENG"
 SCHEMA: Final = 1
 
+_PAGE_BYTES: Final = 8_192
 _NEW_NAME: Final = "give the name of a file that does not exist yet"
 
 _STATEMENTS: Final = (
@@ -104,6 +105,8 @@ def ensure_schema(database: Database, path: Path, *, is_empty: bool) -> None:
 
 
 def _make(database: Database) -> None:
+    # Rows of people are long, so that more of them fit into larger pages.
+    database.run(f"PRAGMA page_size = {_PAGE_BYTES}")
     with database.transaction():
         # Another process may have made them while this one waited.
         if database.one("PRAGMA application_id") != (0,):
