@@ -91,6 +91,8 @@ def _write(target: Path, content: bytes) -> str:
     """Replace a file; what comes back says what went wrong and is empty otherwise."""
     try:
         real = target.resolve()
+        if real.is_symlink():  # links in a circle, which Python 3.13 lets pass
+            return "it leads nowhere"
         if real.exists() and not real.is_file():
             return "it is no file"
         # mkstemp creates it readable by its owner alone, whatever the umask.
@@ -105,7 +107,7 @@ def _write(target: Path, content: bytes) -> str:
             raise
     except OSError as error:
         return error.strerror or type(error).__name__
-    except (RuntimeError, ValueError):  # links in a circle, a zero byte
+    except (RuntimeError, ValueError):  # links in a circle before that, a zero byte
         return "it leads nowhere"
     return ""
 

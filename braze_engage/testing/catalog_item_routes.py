@@ -5,6 +5,7 @@ https://www.braze.com/docs/api/endpoints/catalogs
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from braze_engage.testing.catalog_routes import catalog_of, refuse
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from braze_engage.testing.values import JsonObject
 
 _ITEMS: Final = 50
+_CHARACTERS: Final = 5_000
+_UNUSABLE: Final = re.compile(r"[.$]")
 _ONE: Final = "/catalogs/{catalog_name}/items/{item_id}"
 _MANY: Final = "/catalogs/{catalog_name}/items"
 _FITS: Final[Mapping[str, Callable[[Json], bool]]] = {
@@ -36,6 +39,9 @@ _FITS: Final[Mapping[str, Callable[[Json], bool]]] = {
 def list_items(workspace: Workspace, call: Call) -> Answer:
     """Answer ``GET /catalogs/{catalog_name}/items``."""
     catalog = catalog_of(workspace, call)
+    cursor = call.query.get("cursor")
+    if cursor is not None and not re.fullmatch(r"after-\d+", str(cursor)):
+        refuse("invalid-cursor", at="cursor", values=[cursor])
     page, links = linked_page(call, [*catalog.items])
     items: list[Json] = [{"id": item_id, **catalog.items[item_id]} for item_id in page]
     return Answer(200, {"message": "success", "items": items}, links)
@@ -167,6 +173,10 @@ def _check(catalog: CatalogTable, values: JsonObject, item_id: str) -> None:
         kind = catalog.fields.get(name)
         if kind is None:
             refuse("invalid-fields", at="items", values=[item_id])
+        if isinstance(value, str) and len(value) > _CHARACTERS:
+            refuse("items-too-large", at="items", values=[item_id])
+        if kind == "object" and isinstance(value, dict) and any(map(_UNUSABLE.search, value)):
+            refuse("invalid-keys-in-value-object", at="items", values=[item_id])
         fits = _FITS.get(kind)
         if value is not None and fits is not None and not fits(value):
             refuse("unable-to-coerce-value", at="items", values=[item_id])

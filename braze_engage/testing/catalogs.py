@@ -64,9 +64,9 @@ def _edited(old: Json, new: Json) -> Json:
     values = [*old] if isinstance(old, list) else []
     for word, items in new.items():
         for item in items if isinstance(items, list) else [items]:
-            if word == "$add" and item not in values:
+            if word == "$add":  # what is sent twice stands there twice
                 values.append(item)
-            elif word == "$remove" and item in values:
+            elif item in values:
                 values.remove(item)
     return values
 

@@ -14,6 +14,7 @@ from braze_engage.objects import (
     CatalogSelection,
     CatalogSelectionFilter,
 )
+from tests.support.fake_calls import Caller
 
 if TYPE_CHECKING:
     from braze_engage import BrazeClient
@@ -66,6 +67,8 @@ def test_any_number_of_items_is_written_and_read_to_the_end(
         f"t{number}": number for number in range(120)
     }
     assert fake_braze.requests_total - before == 3
+    with pytest.raises(BadRequest, match="invalid-cursor"):
+        braze.catalog_items.list(catalog_name="tariffs", cursor="nowhere")
 
 
 def test_one_refused_item_costs_nothing_beside_it(
@@ -163,3 +166,16 @@ def test_limits_are_checked_before_sending(braze: BrazeClient, fake_braze: FakeB
         with pytest.raises(ConfigurationError, match="CreateCatalogItems"):
             braze.catalog_items.create_many(catalog_name=name, items=items)
     assert fake_braze.requests == []
+
+
+def test_the_fake_refuses_what_the_client_lets_nobody_send(fake_braze: FakeBraze) -> None:
+    fake_braze.catalogs.add("tariffs", {"name": "string", "parts": "object"})
+    caller = Caller(fake_braze)
+    for value, code in (
+        ({"name": "x" * 5_001}, "items-too-large"),
+        ({"parts": {"a.b": 1}}, "invalid-keys-in-value-object"),
+        ({"parts": {"$a": 1}}, "invalid-keys-in-value-object"),
+        ({"name": 1}, "unable-to-coerce-value"),
+    ):
+        got = caller.post("/catalogs/tariffs/items", {"items": [{"id": "a", **value}]})
+        assert (got.status, got.body["message"]) == (400, code)
