@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         ResourceLocked,
         ResponseError,
         ServerError,
+        StateError,
         TransportError,
         Unauthorized,
         UnreadableResponse,
@@ -93,6 +94,7 @@ if TYPE_CHECKING:
         KeyCounts,
         Lag,
     )
+    from braze_engage.sync.dead_letters import DeadLetter, DeadLetters
     from braze_engage.sync.debugger import Check, SentTest
     from braze_engage.sync.engine import EngageSync
     from braze_engage.sync.explaining import ExplainedDelivery, Explanation
@@ -100,6 +102,9 @@ if TYPE_CHECKING:
     from braze_engage.sync.plan import KeySums, Plan, PlannedRequest
     from braze_engage.sync.report import FailuresLeft, Report, RunStopped
     from braze_engage.sync.source import read_calls
+    from braze_engage.sync.sqlite_state import SqliteState
+    from braze_engage.sync.state_checkpoints import Checkpoint
+    from braze_engage.sync.why import Why
     from braze_engage.testing import FakeBraze
 
 __all__ = [
@@ -113,6 +118,7 @@ __all__ = [
     "BrazeError",
     "CallableKeys",
     "Check",
+    "Checkpoint",
     "ClientSideRestKey",
     "CohortChange",
     "CohortClient",
@@ -124,6 +130,8 @@ __all__ = [
     "DataImportKey",
     "DataImportKeyRing",
     "DataPointBudget",
+    "DeadLetter",
+    "DeadLetters",
     "DeletePrioritization",
     "DeletionReceipt",
     "Delivery",
@@ -187,6 +195,8 @@ __all__ = [
     "Secret",
     "SentTest",
     "ServerError",
+    "SqliteState",
+    "StateError",
     "StoredKey",
     "SubscriptionGroup",
     "SubscriptionState",
@@ -204,6 +214,7 @@ __all__ = [
     "UserIdentifierRef",
     "Verdict",
     "Verification",
+    "Why",
     "__version__",
     "read_calls",
 ]
@@ -229,7 +240,7 @@ _NAMES = {
     "errors": (
         "AnswerLost BadRequest BrazeError ConfigurationError Forbidden MappingError NotFound "
         "NotSent PayloadTooLarge RateLimited ResourceLocked ResponseError ServerError "
-        "TransportError Unauthorized UnreadableResponse"
+        "StateError TransportError Unauthorized UnreadableResponse"
     ),
     "objects": (
         "AliasToIdentify DeletePrioritization EmailToDelete EmailToIdentify Event "
@@ -242,6 +253,7 @@ _NAMES = {
     "rest.client": "BrazeClient",
     "rest.users_track": "TrackError TrackResult",
     "sync.counts": "CohortCounts DeletionReceipt Failure KeyCounts Lag",
+    "sync.dead_letters": "DeadLetter DeadLetters",
     "sync.debugger": "Check SentTest",
     "sync.engine": "EngageSync",
     "sync.explaining": "ExplainedDelivery Explanation",
@@ -249,6 +261,9 @@ _NAMES = {
     "sync.plan": "KeySums Plan PlannedRequest",
     "sync.report": "FailuresLeft Report RunStopped",
     "sync.source": "read_calls",
+    "sync.sqlite_state": "SqliteState",
+    "sync.state_checkpoints": "Checkpoint",
+    "sync.why": "Why",
     "testing": "FakeBraze",
 }
 _HOME = {name: home for home, names in _NAMES.items() for name in names.split()}

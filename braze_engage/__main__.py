@@ -16,7 +16,8 @@ import sys
 from collections import Counter
 from contextlib import ExitStack
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final, TypedDict, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
 
 from braze_engage.cohorts.client import CohortClient
 from braze_engage.data_centers import DataCenter
@@ -25,8 +26,11 @@ from braze_engage.errors import BrazeError, ConfigurationError
 from braze_engage.rest.client import BrazeClient
 from braze_engage.sync.engine import EngageSync
 from braze_engage.sync.report import RunStopped
+from braze_engage.sync.shell_clients import GivenClients, clients_given, clients_offline
 from braze_engage.sync.source import read_calls
+from braze_engage.sync.sqlite_state import SqliteState
 from braze_engage.sync.tables import text_table
+from braze_engage.sync.why import why
 from braze_engage.testing import FakeBraze
 
 if TYPE_CHECKING:
@@ -37,9 +41,6 @@ _FAILURES: Final = 1
 _USAGE: Final = 2
 _CREDENTIALS: Final = 3
 _RESUMABLE: Final = 75
-_REST_KEY: Final = "BRAZE_REST_API_KEY"
-_ERASE_KEY: Final = "BRAZE_ERASE_API_KEY"
-_COHORT_KEYS: Final = ("BRAZE_DATA_IMPORT_KEY", "BRAZE_PARTNER_KEY")
 _DELIVERED: Final = ("audiences", "traits", "journeys")
 _DEMO_AUDIENCES: Final = Delivery.COHORT | Delivery.IDENTIFY | Delivery.TRACK
 _DEMO_TRAITS: Final = Delivery.IDENTIFY | Delivery.TRACK
@@ -86,7 +87,21 @@ def _parser() -> argparse.ArgumentParser:
     sync.add_argument("--dry-run", action="store_true", help="show what would be sent; no keys")
     _where(sync)
     _deliveries(sync)
+    sync.add_argument("--state", metavar="PATH", help="state file, such as engage.db")
+    sync.add_argument("--workspace", metavar="NAME", help="workspace that the state file is of")
+    sync.add_argument(
+        "--checkpoint", metavar="NAME", help="with a state file; default: the name of FILE"
+    )
+    sync.add_argument(
+        "--from-start", action="store_true", help="forget how far a stopped run of FILE came"
+    )
     sync.set_defaults(command=_sync)
+
+    known = commands.add_parser("why", help="say what is known of one person and computation")
+    known.add_argument("person", metavar="PERSON", help="external id, or another identifier")
+    known.add_argument("key", metavar="KEY", help="computation key, or id of a cohort")
+    known.add_argument("--state", metavar="PATH", required=True, help="state file of the runs")
+    known.set_defaults(command=_why)
 
     explain = commands.add_parser("explain", help="say of each call what becomes of it and why")
     explain.add_argument("file", metavar="FILE", help="JSON lines, plain or gzip")
@@ -188,18 +203,41 @@ def _sync(options: argparse.Namespace) -> int:
     rules = _rules(options)
     with ExitStack() as stack:
         if options.dry_run:
-            plan = EngageSync(**_offline(), rules=rules).plan(calls)
+            # what does not exist is not made by looking
+            state = options.state if options.state and Path(options.state).exists() else None
+            offline = clients_offline(options.data_center)
+            planning = EngageSync(**offline, rules=rules, state=state, workspace=options.workspace)
+            plan = stack.enter_context(planning).plan(calls)
             print(plan)
             return _FAILURES if plan.report.failures_total else _DONE
         clients = _clients(options)
         _close_after(stack, clients)
-        report = EngageSync(**clients, rules=rules).run(calls)
+        sync = stack.enter_context(
+            EngageSync(**clients, rules=rules, state=options.state, workspace=options.workspace)
+        )
+        name = None
+        if options.state:
+            name = options.checkpoint or Path(options.file).name
+            if options.from_start:
+                sync.forget_checkpoint(name)
+        report = sync.run(calls, checkpoint=name)
     print(report)
     return _FAILURES if report.failures_total else _DONE
 
 
+def _why(options: argparse.Namespace) -> int:
+    if not Path(options.state).is_file():
+        raise ConfigurationError(f"state: there is no file {options.state}; name that of your runs")
+    state = SqliteState(options.state)
+    try:
+        print(why(state, EngageRules(), person=options.person, key=options.key))
+    finally:
+        state.close()
+    return _DONE
+
+
 def _explain(options: argparse.Namespace) -> int:
-    sync = EngageSync(**_offline(), rules=_rules(options))
+    sync = EngageSync(**clients_offline(None), rules=_rules(options))
     for position, line in enumerate(read_calls(options.file)):
         for index, call in _elements(line):
             place = f"item {position}" if index is None else f"item {position}[{index}]"
@@ -241,79 +279,14 @@ def _data_center(options: argparse.Namespace) -> int:
     return _DONE
 
 
-def _data_center_of(options: argparse.Namespace) -> str:
-    value = options.data_center or os.environ.get("BRAZE_DATA_CENTER")
-    if not value:
-        raise ConfigurationError(
-            "the data center is not known; give --data-center or set BRAZE_DATA_CENTER"
-        )
-    return str(value)
+def _clients(options: argparse.Namespace, *, complete: bool = True) -> GivenClients:
+    return clients_given(options.data_center, options.partner, complete=complete)
 
 
-class _Clients(TypedDict):
-    rest: BrazeClient | None
-    cohorts: CohortClient | None
-    erase: BrazeClient | None
-
-
-def _clients(options: argparse.Namespace, *, complete: bool = True) -> _Clients:
-    given = [name for name in _COHORT_KEYS if os.environ.get(name)]
-    if not complete and len(given) < len(_COHORT_KEYS):
-        given = []
-    if not given and not os.environ.get(_REST_KEY):
-        raise ConfigurationError(
-            f"no key is there; set {_REST_KEY} for attributes and events, "
-            f"{' and '.join(_COHORT_KEYS)} for cohorts, or all of them"
-        )
-    return _Clients(
-        rest=_rest(options, _REST_KEY),
-        cohorts=_cohorts(options) if given else None,
-        erase=_rest(options, _ERASE_KEY),
-    )
-
-
-def _close_after(stack: ExitStack, clients: _Clients) -> None:
+def _close_after(stack: ExitStack, clients: GivenClients) -> None:
     for client in (clients["rest"], clients["cohorts"], clients["erase"]):
         if client is not None:
             stack.enter_context(client)
-
-
-def _rest(options: argparse.Namespace, variable: str) -> BrazeClient | None:
-    if not os.environ.get(variable):
-        return None
-    return BrazeClient(os.environ[variable], data_center=_data_center_of(options))
-
-
-def _cohorts(options: argparse.Namespace) -> CohortClient:
-    missing = [name for name in _COHORT_KEYS if not os.environ.get(name)]
-    if missing:
-        raise ConfigurationError(
-            f"set {' and '.join(missing)} in the environment, or unset the other key of the "
-            "cohort import to do without cohorts"
-        )
-    partner = options.partner or os.environ.get("BRAZE_PARTNER")
-    if not partner:
-        raise ConfigurationError("the partner is not known; give --partner or set BRAZE_PARTNER")
-    return CohortClient(
-        os.environ["BRAZE_DATA_IMPORT_KEY"],
-        data_center=_data_center_of(options),
-        partner=partner,
-        partner_key=os.environ["BRAZE_PARTNER_KEY"],
-    )
-
-
-def _offline() -> _Clients:
-    # Plans and explanations send nothing, so they need clients but no keys of anybody. Which
-    # deliveries there are still depends on the keys there are.
-    rest = BrazeClient("offline", data_center="US-01")
-    cohorts = CohortClient("offline", data_center="US-01", partner="offline", partner_key="offline")
-    has_rest, has_erase = (bool(os.environ.get(name)) for name in (_REST_KEY, _ERASE_KEY))
-    has_cohorts = any(os.environ.get(name) for name in _COHORT_KEYS)
-    return _Clients(
-        rest=rest if has_rest or not has_cohorts else None,
-        cohorts=cohorts if has_cohorts or not has_rest else None,
-        erase=rest if has_erase else None,
-    )
 
 
 if __name__ == "__main__":

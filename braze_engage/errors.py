@@ -5,6 +5,7 @@
     BrazeError
     ├── ConfigurationError      (also ValueError) wrong setting or argument; nothing was sent
     ├── MappingError            (also ValueError) a call cannot become a Braze object
+    ├── StateError              the state file can no longer be read or written
     ├── TransportError
     │   ├── NotSent             Braze never saw the request; repeat it freely
     │   └── AnswerLost          it may have been accepted
@@ -45,6 +46,7 @@ __all__ = [
     "ResourceLocked",
     "ResponseError",
     "ServerError",
+    "StateError",
     "TransportError",
     "Unauthorized",
     "UnreadableResponse",
@@ -93,6 +95,10 @@ class MappingError(BrazeError, ValueError):
         super().__init__(message)
         self.rule = rule
         self.path = path
+
+
+class StateError(BrazeError):
+    """The state file can no longer be read or written, as on a full disk; what it holds is kept."""
 
 
 class BareCause(Exception):

@@ -62,7 +62,7 @@ nitpick_ignore_regex = [
         "py:class",
         r"AddressLists|Definitions|Exports|JobClient|braze_engage\.operation\.row\.Performer",
     ),
-    ("py:class", r"Campaign|Canvas|Dropped|Launches|Outbox"),
+    ("py:class", r"Campaign|Canvas|Dropped|Launches|Letters|Outbox"),
     ("py:class", r"Alias|Member|braze_engage\.testing\.(users\.Users|values\.Alias)"),
     ("py:class", r"braze_engage\.(operation(\.row)?\.Unset|sync\.source\.CallFile)"),
     ("py:class", r"Locales|PreferenceCenters|SdkKeys|Translations"),

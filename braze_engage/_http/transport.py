@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Answer",
     "Call",
+    "FileTransport",
     "Payload",
     "RequestsTransport",
     "Transport",
@@ -65,6 +66,14 @@ class Transport(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Give back what the transport opened itself."""
+        ...
+
+
+class FileTransport(Transport, Protocol):
+    """A transport that gets files, too."""
+
     def fetch(
         self, address: Secret, into: BinaryIO | None, *, connect: float, read: float, total: float
     ) -> int:
@@ -87,12 +96,8 @@ class Transport(Protocol):
         """
         ...
 
-    def close(self) -> None:
-        """Give back what the transport opened itself."""
-        ...
 
-
-def transport_for(session: requests.Session | None, *, user_agent: str | None) -> Transport:
+def transport_for(session: requests.Session | None, *, user_agent: str | None) -> FileTransport:
     """Make the transport of a client.
 
     Args:

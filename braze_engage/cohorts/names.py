@@ -43,6 +43,17 @@ class CohortNames:
         known = self._cohorts.get(cohort_id)
         return known is not None and _covers(known, name, explicit=explicit)
 
+    def recall(self, cohort_id: str, name: str, *, explicit: bool) -> None:
+        """Take it that a cohort bears a name, unless more is known of it.
+
+        Args:
+            cohort_id: The cohort.
+            name: Its name.
+            explicit: Whether somebody chose it.
+        """
+        with self._lock:
+            self._cohorts.setdefault(cohort_id, _Named(name=name, is_explicit=explicit))
+
     def give(
         self, cohort_id: str, name: str, send: Callable[[], T], *, explicit: bool, again: bool
     ) -> T | None:

@@ -124,6 +124,16 @@ class CohortWriter(ABC):
         """
         return self._names.covers(cohort_id, name, explicit=explicit)
 
+    def recall_name(self, cohort_id: str, name: str, *, explicit: bool = False) -> None:
+        """Take it that a cohort was registered under a name before, as by another process.
+
+        Args:
+            cohort_id: Id of the cohort.
+            name: What the dashboard shows.
+            explicit: Whether somebody chose the name.
+        """
+        self._names.recall(cohort_id, name, explicit=explicit)
+
     def change(self, cohort_id: str, changes: Iterable[CohortChange]) -> CohortReply:
         """Add people to a cohort and take people out of it, in one request.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["Outcome", "Reason", "Unreadable"]
+__all__ = ["REASONS", "Outcome", "Reason", "Unreadable"]
 
 
 class _Word(str, Enum):
@@ -207,6 +207,10 @@ class Reason(_Word):
     )
 
     ANSWER_LOST = ("answer_lost", Outcome.UNKNOWN, "it was sent and the answer was lost")
+
+
+REASONS: Final = {reason.value: reason for reason in Reason}
+"""Every reason by its word."""
 
 
 class Unreadable(Exception):

@@ -1,14 +1,15 @@
-"""What an answer means: a typed value, an error, or a verdict on a key."""
+"""What an answer means: a typed value, an error, or a verdict on a key, and how to ask for one."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from braze_engage._wire import Unreadable, decode, scrubbed, structure
+from braze_engage._wire import Prepared, Unreadable, decode, scrubbed, structure
 from braze_engage.credentials import scrub
 from braze_engage.errors import (
     BadRequest,
+    ConfigurationError,
     Forbidden,
     ResponseError,
     Unauthorized,
@@ -18,13 +19,14 @@ from braze_engage.objects import Verdict, Verification
 from braze_engage.objects.values import is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from braze_engage.credentials import Secret
     from braze_engage.errors import BrazeError
+    from braze_engage.objects.values import JsonValue
     from braze_engage.operation import Operation
 
-__all__ = ["read_answer", "verdict_of"]
+__all__ = ["probe_of", "read_answer", "verdict_of"]
 
 R = TypeVar("R")
 
@@ -32,6 +34,10 @@ _ACCEPTED: Final = frozenset({"success", "queued"})
 _BAD_REQUEST: Final = 400
 _MESSAGE_CHARACTERS: Final = 300
 _KEY: Final = "REST API key"
+_PROBES: Final[Mapping[str, JsonValue]] = {
+    "/users/track": {"attributes": []},
+    "/users/delete": {"external_ids": []},
+}
 
 
 def read_answer(
@@ -76,6 +82,24 @@ def read_answer(
 
 def _shown(message: str, key: Secret) -> str:
     return " ".join(scrub(message, [key]).split())[:_MESSAGE_CHARACTERS]
+
+
+def probe_of(row: Operation[..., object]) -> Prepared:
+    """Give the request of a row that changes nothing.
+
+    Args:
+        row: The row.
+
+    Raises:
+        ConfigurationError: There is none.
+    """
+    body = _PROBES.get(row.path)
+    if body is None:
+        raise ConfigurationError(
+            f"verify: {row.path} has no request that changes nothing; probe Users.track or "
+            "Users.delete"
+        )
+    return Prepared(path=row.path, body=body)
 
 
 def verdict_of(error: BrazeError | None) -> Verification:

@@ -24,12 +24,12 @@ from braze_engage.errors import (
     Unauthorized,
 )
 from braze_engage.operation import Replay, Reply
-from braze_engage.rest.answers import read_answer, verdict_of
+from braze_engage.rest.answers import probe_of, read_answer, verdict_of
 from braze_engage.rest.groups import GROUPS, Groups, rows_of
 from braze_engage.rest.keys import Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from typing import BinaryIO
 
     import requests
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from braze_engage._http.retry import Clock, RetryPolicy
     from braze_engage.credentials import KeySource, Secret
     from braze_engage.objects import Verification
-    from braze_engage.objects.values import JsonValue
     from braze_engage.operation import Operation
 
 __all__ = ["BrazeClient"]
@@ -53,10 +52,6 @@ _SCIM_VARIABLE: Final = "BRAZE_SCIM_TOKEN"
 _ORIGIN_VARIABLE: Final = "BRAZE_SCIM_ORIGIN"
 _CLIENT_SIDE_VARIABLE: Final = "BRAZE_CLIENT_SIDE_REST_KEY"
 _HOST_VARIABLE: Final = "BRAZE_DATA_CENTER"
-_PROBES: Final[Mapping[str, JsonValue]] = {
-    "/users/track": {"attributes": []},
-    "/users/delete": {"external_ids": []},
-}
 
 
 class BrazeClient(HttpClient, Groups):
@@ -271,14 +266,9 @@ class BrazeClient(HttpClient, Groups):
             ConfigurationError: The key cannot be read, or there is no such request for the row.
         """
         row = type(self.users).track if operation is None else operation
-        body = _PROBES.get(row.path)
-        if body is None:
-            raise ConfigurationError(
-                f"verify: {row.path} has no request that changes nothing; probe Users.track or "
-                "Users.delete"
-            )
+        probe = probe_of(row)
         try:
-            self._send(row, Prepared(path=row.path, body=body), row.bucket, Replay.ALWAYS)
+            self._send(row, probe, row.bucket, Replay.ALWAYS)
         except (TransportError, ResponseError) as error:
             return verdict_of(error)
         return verdict_of(None)

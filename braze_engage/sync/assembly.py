@@ -18,11 +18,12 @@ from braze_engage.sync.gate import Gate
 from braze_engage.sync.intake import Intake
 from braze_engage.sync.patience import Patience
 from braze_engage.sync.people_queue import PeopleQueue
+from braze_engage.sync.sqlite_state import SqliteState
 from braze_engage.sync.track_delivery import TrackDelivery
 from braze_engage.sync.track_size import TrackSize
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from braze_engage.cohorts.client import CohortClient
     from braze_engage.engage.rules import EngageRules
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from braze_engage.sync.decider import Decider
     from braze_engage.sync.deletion_queue import SendDeletions
     from braze_engage.sync.holding import Holding
+    from braze_engage.sync.keeping import Keeper
     from braze_engage.sync.lanes import Lane
     from braze_engage.sync.ledger import Ledger
     from braze_engage.sync.settling import Recent
@@ -123,6 +125,7 @@ class Run:
         lanes: Lanes by cohort id.
         recent: What ended so recently that what depends on it has to wait.
         paused: Computation keys that are paused.
+        keeper: Writes down what is under way and what has ended.
         stand_in: Takes the place of Braze; None sends.
     """
 
@@ -139,8 +142,10 @@ class Run:
         lanes: dict[str, Lane],
         recent: Recent,
         paused: Collection[str],
+        keeper: Keeper,
         stand_in: Sends | None = None,
     ) -> None:
+        self.keeper = keeper
         self._clients = clients
         self._options = options
         self._rules = rules
@@ -158,14 +163,38 @@ class Run:
             deletions=self._deletion_queue(),
             recent=recent,
         )
-        self.dispatcher = Dispatcher(board, threads=options.threads)
+        self.dispatcher = Dispatcher(board, threads=options.threads, keeper=keeper)
         self.gate = Gate(
             self.dispatcher.offer,
             self.dispatcher.end,
             paused=paused,
             null_guard=rules.null_guard,
         )
-        self.intake = Intake(decider, ledger, self.gate, cadence=rules.cadence, now_ns=time.time_ns)
+        self.intake = Intake(
+            decider,
+            ledger,
+            self.gate,
+            cadence=rules.cadence,
+            now_ns=time.time_ns,
+            keeper=keeper,
+        )
+
+    def skip(self, items: int, take: Callable[[], int]) -> None:
+        """Leave out items of the source that earlier runs dealt with.
+
+        Args:
+            items: How many.
+            take: Counts one item as taken and gives its number.
+        """
+        for _ in range(items):
+            take()
+        self._ledger.skipped(items)
+
+    def _named(self, lane: Lane) -> None:
+        if isinstance(self._state, SqliteState):
+            self._state.remember_name(
+                lane.cohort_id, lane.key, lane.name, explicit=lane.name_is_explicit
+            )
 
     def _patience(self) -> Patience:
         return Patience(self._options.patience)
@@ -177,7 +206,7 @@ class Run:
         return CohortQueue(
             stand_in.send_cohort
             if stand_in is not None
-            else CohortDelivery(client, self._ledger, patience=self._patience()),
+            else CohortDelivery(client, self._ledger, patience=self._patience(), named=self._named),
             state=self._state,
             lanes=lanes,
             repeats=self._rules.repeats,

@@ -124,13 +124,14 @@ class Board:
     def _open(self, part: Part, ticket: Ticket) -> AnyWaiting | None:
         """Begin a delivery, unless it was begun before."""
         delivery = part.delivery
-        fresh = self._remembering.begin(delivery, ticket.message_id)
+        fresh = self._remembering.begin(delivery, ticket.known_as)
         left = Delivery.NONE
         for single in fresh:
             left |= single
         if not fresh or left != delivery:
-            again = (delivery & ~left) or None
-            self._ledger.settle(ticket, Reason.SAME_MESSAGE, delivery=again)
+            again = delivery & ~left
+            why = self._remembering.again(again, ticket.known_as)
+            self._ledger.settle(ticket, why, delivery=again or None)
         if not fresh:
             return None
         self.open += 1
@@ -286,7 +287,7 @@ class Board:
 
     def _end(self, ticket: Ticket, delivery: Delivery, reason: Reason, detail: str = "") -> None:
         self.open -= 1
-        self._remembering.end(delivery, ticket.message_id, reason)
+        self._remembering.end(delivery, ticket.known_as, reason)
         self._ledger.settle(ticket, reason, delivery=delivery or None, detail=detail)
 
     def wait(self, now: float, most: float) -> float:

@@ -100,9 +100,18 @@ class CohortDelivery:
         cohorts: The client.
         ledger: Keeps account.
         patience: Waits out quotas and outages.
+        named: Told of every cohort that was named.
     """
 
-    def __init__(self, cohorts: CohortClient, ledger: Ledger, *, patience: Patience) -> None:
+    def __init__(
+        self,
+        cohorts: CohortClient,
+        ledger: Ledger,
+        *,
+        patience: Patience,
+        named: Callable[[Lane], None] | None = None,
+    ) -> None:
+        self._named = named
         self._cohorts = cohorts
         self._ledger = ledger
         self._patience = patience
@@ -150,6 +159,8 @@ class CohortDelivery:
             return False
         if sent:
             self._ledger.requested(_BUCKET)
+            if self._named is not None:
+                self._named(lane)
         return True
 
     def _change(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from braze_engage import limits
 from braze_engage.engage.outcomes import Reason
 from braze_engage.engage.rules import Repeats
-from braze_engage.sync.known import cohort_subject, is_same
+from braze_engage.sync.known import Detecting, cohort_subject, is_same
 from braze_engage.sync.lanes import Lane
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class CohortQueue:
         self._send = send
         self._state = state
         self._lanes = lanes
-        self._suppress = repeats is Repeats.SUPPRESS
+        self._suppress = repeats is Repeats.SUPPRESS or isinstance(state, Detecting)
         self._settle = settle
         self._linger = linger
         # The one that waits longest comes first.

@@ -7,6 +7,8 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from braze_engage.engage.outcomes import Reason
+from braze_engage.errors import StateError
+from braze_engage.sync.keeping import Keeper
 from braze_engage.sync.sending import Halt, Interrupted
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Dispatcher:
     Args:
         board: Knows what may go when.
         threads: Threads at most; 0 sends in the caller's own thread.
+        keeper: Writes down what is under way and what has ended.
         monotonic: The clock.
     """
 
@@ -42,9 +45,11 @@ class Dispatcher:
         board: Board,
         *,
         threads: int,
+        keeper: Keeper | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._board = board
+        self._keeper = keeper or Keeper()
         self._threads = threads
         self._monotonic = monotonic
         self._idle = 0
@@ -102,6 +107,8 @@ class Dispatcher:
     def _check_room(self) -> None:
         if self._board.no_room:
             self.halt(Halt(_NO_ROOM))
+        if self._keeper.trouble is not None:
+            self.halt(Halt(str(self._keeper.trouble)))
 
     def _call_for_work(self) -> None:
         if self._idle:
@@ -179,6 +186,13 @@ class Dispatcher:
             self._call_for_work()
         return work
 
+    def _commit(self, finished: Work | None) -> None:
+        try:
+            self._keeper.commit(finished)
+        except StateError as error:
+            # What Braze answered stands; nothing more is sent.
+            self.halt(Halt(str(error)))
+
     def _tell(self) -> None:
         if not self._board.open:
             self._room.notify_all()
@@ -193,12 +207,17 @@ class Dispatcher:
 
         def finished(part: Sequence[AnyWaiting], reason: Reason, detail: str = "") -> None:
             with self._lock:
+                self._keeper.ended(work, part, reason)
                 self._board.finish(part, reason, self._monotonic(), detail)
                 for waiting in part:
                     del left[id(waiting)]
+                self._commit(None if left else work)
 
         try:
+            self._keeper.sending(work)
             work.send(finished, self.pause)
+        except StateError as error:
+            self.halt(Halt(str(error)))
         except Interrupted:
             pass
         except Halt as halt:
@@ -209,7 +228,10 @@ class Dispatcher:
             self.halt(unexpected)
         finally:
             with self._lock:
-                self._board.finish(list(left.values()), Reason.STOPPED, self._monotonic())
+                if left:
+                    self._keeper.ended(work, left.values(), Reason.STOPPED)
+                    self._board.finish(list(left.values()), Reason.STOPPED, self._monotonic())
+                    self._commit(work)
                 self._board.done(work, self._monotonic())
                 self._check_room()
                 self._room.notify_all()

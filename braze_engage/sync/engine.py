@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from braze_engage import limits
 from braze_engage.cohorts.client import CohortClient
 from braze_engage.engage.calls import read_item
-from braze_engage.engage.outcomes import Reason
 from braze_engage.engage.rules import Repeats
 from braze_engage.errors import ConfigurationError
 from braze_engage.objects import TrackLimits
@@ -21,37 +20,39 @@ from braze_engage.sync.debugger import Check, SentTest, send_test, verify_erase
 from braze_engage.sync.decider import Decider
 from braze_engage.sync.explaining import Explanation, explain
 from braze_engage.sync.foreseeing import Foresight
-from braze_engage.sync.holding import Holding, held_reason
+from braze_engage.sync.holding import Holding
+from braze_engage.sync.keeping import Keeper
+from braze_engage.sync.keeping_sync import KeepingSync
+from braze_engage.sync.lasting import checkpoint_name
 from braze_engage.sync.ledger import Ledger
 from braze_engage.sync.plan import Plan
 from braze_engage.sync.rehearsal import Rehearsal, key_sums, quota_hours
-from braze_engage.sync.running import Turns, carry_out, feed_held, feed_items, rehearse
+from braze_engage.sync.resuming import feed_resumed
+from braze_engage.sync.running import Turns, carry_out, feed_items, rehearse
 from braze_engage.sync.settling import Recent
 from braze_engage.sync.source import Sources
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from braze_engage.engage.calls import EngageCall, Unusable
     from braze_engage.engage.rules import EngageRules
     from braze_engage.objects import Verification
     from braze_engage.sync.decider import Decision
-    from braze_engage.sync.holding import Held
     from braze_engage.sync.lanes import Lane
     from braze_engage.sync.plan import PlannedRequest
     from braze_engage.sync.report import Report
-    from braze_engage.sync.running import Feed
     from braze_engage.sync.state import StateStore
-    from braze_engage.sync.waiting import AnyWaiting
 
 __all__ = ["EngageSync"]
 
 _HOUR: Final = timedelta(hours=1)
 _SURGE: Final = 10_000
+_WEEK: Final = timedelta(days=7)
 
 
-class EngageSync:
+class EngageSync(KeepingSync):
     """Carries Engage calls into Braze.
 
     Args:
@@ -62,7 +63,8 @@ class EngageSync:
             every deletion is a failure.
         rules: What becomes of which call; the default brings audiences into cohorts, or without
             `cohorts` into attributes and events, and computed traits into attributes.
-        state: A store, or None to remember in memory, bounded.
+        state: Path of the state file, which is made where there is none; a `SqliteState` or a
+            store of your own; or None to remember in memory, bounded.
         concurrency: Requests under way at once, at most; one a cohort and one a person.
         track_limits: How many objects a request of ``/users/track`` may hold; your contract with
             Braze decides.
@@ -74,6 +76,9 @@ class EngageSync:
         repeat_after_lost_answer: Whether events are sent again when nobody knows if Braze took
             them. Braze then may count them twice; otherwise they end as ``unknown``.
         outage_patience: How long Braze may be out of reach before a run stops.
+        workspace: Name of the workspace. A state file belongs to one, and refuses another.
+        reassert_after: How long a state file given as a path takes it that Braze holds a
+            membership it accepted: Braze ignores people whom it does not know.
 
     Raises:
         ConfigurationError: An argument is wrong, or a delivery lacks its client.
@@ -93,6 +98,8 @@ class EngageSync:
         consistency_gap: float | timedelta = 5.0,
         repeat_after_lost_answer: bool = False,
         outage_patience: timedelta = _HOUR,
+        workspace: str | None = None,
+        reassert_after: timedelta = _WEEK,
     ) -> None:
         self._clients = Clients(
             rest=options.client("rest", rest, BrazeClient),
@@ -116,85 +123,64 @@ class EngageSync:
                 "repeat_after_lost_answer", repeat_after_lost_answer
             ),
         )
-        self._state = options.store(state)
         self._sources = Sources()
         defaults = options.defaults(self._rules, rest=rest, cohorts=cohorts, erase=erase)
         self._decider = Decider(self._rules, defaults)
-        self._holding = Holding()
         self._paused: set[str] = set()
         self._lanes: dict[str, Lane] = {}
         gap = options.seconds("consistency_gap", consistency_gap)
         depends = cohorts is not None or erase is not None
         self._recent = Recent.of(settle=self._options.settle, gap=gap if depends else 0.0)
         self._turns = Turns()
+        self._keep(
+            state,
+            workspace=options.workspace(workspace),
+            reassert_after=options.seconds("reassert_after", reassert_after),
+        )
 
     # ---- sending ----
 
-    def run(self, calls: object) -> Report:
+    def run(self, calls: object, *, checkpoint: str | None = None) -> Report:
         """Send what an iterable of calls leads to and account for each call.
 
         Args:
             calls: Any iterable of calls: mappings, JSON lines as str or bytes, arrays of calls.
-                It is read as fast as Braze takes the results, never ahead of memory.
+                It is read as fast as Braze takes the results, never ahead of memory. An item may
+                be ``(token, call)``, where the token is JSON and no mapping.
+            checkpoint: A name under which the state file notes how far the source has been dealt
+                with. After a stop or a sudden end the next run under that name goes on from there:
+                hand in the same source, or one that begins at the token of the last item or
+                before it. A run that comes to its end forgets the checkpoint.
 
         Returns:
             Counts by outcome and reason, and the failures.
 
         Raises:
             TypeError: It is one text, one mapping, no iterable, or an iterator read before.
+            ConfigurationError: There is no state file for the checkpoint, another run uses it, or
+                the source is not the one it belongs to; nothing was sent.
+            StateError: The state file cannot be read or written; nothing was sent.
             RunStopped: Braze refused a key, was out of reach for too long, the source raised,
-                more was to be held back than can be kept, or Ctrl-C was pressed; it carries the
-                report and the position.
+                more was to be held back than can be kept, the state file could not be written, or
+                Ctrl-C was pressed; it carries the report and the position.
         """
-        return self._run(partial(feed_items, self._sources.open(calls)))
+        if checkpoint is None:
+            return self._run(partial(feed_items, self._sources.open(calls)))
+        self._with_file("checkpoint")
+        name = checkpoint_name(checkpoint)
+        return self._run(partial(feed_resumed, self._sources.open(calls)), name)
 
-    def release(self, reason: Reason | str) -> Report:
-        """Send what is held back for a reason.
-
-        What is newer in Braze by now is superseded. Data points are counted, and a budget does
-        not hold anything back again.
-
-        Args:
-            reason: ``budget``, ``null_guard`` or ``paused``; the last one also ends the pause.
-
-        Returns:
-            The report of what was released; ``position`` and ``index`` are those of the run
-            that held it back.
-
-        Raises:
-            ConfigurationError: Nothing is ever held back for that reason.
-            RunStopped: As for `run`.
-        """
-        why = held_reason(reason)
-
-        def released() -> Sequence[AnyWaiting]:
-            if why is Reason.PAUSED:
-                self._paused.clear()
-            return self._holding.take(why)
-
-        return self._run(partial(feed_held, released))
-
-    def held(self) -> Sequence[Held]:
-        """List what is held back, the oldest first."""
-        return self._holding.listed()
-
-    def pause(self, *keys: str) -> None:
-        """Hold back what is delivered of some computations until `release` with ``paused``.
-
-        Args:
-            *keys: Computation keys.
-
-        Raises:
-            ConfigurationError: No key is given, or something that is none.
-        """
-        self._paused |= options.keys(keys)
-
-    def _run(self, feed: Feed) -> Report:
+    def _run(self, feed: Callable[..., Exception | None], checkpoint: str | None = None) -> Report:
         with self._turns.take():
-            ledger = Ledger()
-            return carry_out(self._new_run(ledger), feed, ledger, self._state)
+            keeper = Keeper()
+            if self._lasting is not None:
+                progress = self._lasting.begin(checkpoint)
+                keeper = self._lasting.keeper(progress)
+                feed = feed if progress is None else partial(feed, progress)
+            ledger = Ledger(closed=keeper.closed)
+            return carry_out(self._new_run(ledger, keeper), feed, ledger, self._state)
 
-    def _new_run(self, ledger: Ledger, stand_in: Rehearsal | None = None) -> Run:
+    def _new_run(self, ledger: Ledger, keeper: Keeper, stand_in: Rehearsal | None = None) -> Run:
         ahead = stand_in is not None
         return Run(
             self._clients,
@@ -207,6 +193,7 @@ class EngageSync:
             lanes={} if ahead else self._lanes,
             recent=Recent.of(settle=0.0, gap=0.0) if ahead else self._recent,
             paused=frozenset(self._paused),
+            keeper=keeper,
             stand_in=stand_in,
         )
 
@@ -291,7 +278,10 @@ class EngageSync:
         """
         with self._turns.take():
             reading, decision, found = self._explained(call)
-            return send_test(self._clients.rest, decision, found, self._state, reading.message_id)
+            sent = send_test(self._clients.rest, decision, found, self._state, reading.message_id)
+            if self._lasting is not None:
+                self._lasting.state.commit()
+            return sent
 
     def check(self) -> Check:
         """Probe the keys, the data center and cohort access; changes nothing.
@@ -314,4 +304,4 @@ class EngageSync:
     def _rehearse(
         self, source: Iterator[object], ledger: Ledger, stand_in: Rehearsal
     ) -> Iterator[PlannedRequest]:
-        return rehearse(self._new_run(ledger, stand_in), source, stand_in.requests)
+        return rehearse(self._new_run(ledger, Keeper(), stand_in), source, stand_in.requests)

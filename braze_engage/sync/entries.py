@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, TypeGua
 from braze_engage.engage.data_points import attribute_points, attributes_points, event_points
 from braze_engage.engage.events import EventChange
 from braze_engage.engage.folding import AttributeWrite, fold_attributes
-from braze_engage.engage.outcomes import Reason
 from braze_engage.engage.rules import Delivery
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.objects.values import dumps
-from braze_engage.sync.known import attribute_subject, is_late, is_same
+from braze_engage.sync.unchanged import Unchanged
 from braze_engage.sync.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from braze_engage.engage.identity import Identity
+    from braze_engage.engage.outcomes import Reason
     from braze_engage.objects.values import JsonValue
     from braze_engage.sync.ledger import Credit
     from braze_engage.sync.state import StateStore
@@ -74,19 +74,21 @@ class Draft(NamedTuple):
         events: Entries of events, the oldest first.
         ended: What is not sent, and why.
         saved: Data points that folding saves.
+        unchanged: What was left out.
     """
 
     attributes: Sequence[TrackEntry]
     events: Sequence[TrackEntry]
     ended: Sequence[tuple[TrackWaiting, Reason]]
     saved: int
+    unchanged: Unchanged
 
 
 def draft(waiting: Sequence[TrackWaiting], state: StateStore, *, suppress_repeats: bool) -> Draft:
     """Fold what waits for one person.
 
-    What Braze accepted a newer value of is left out, and so are, by rule, memberships that
-    repeat what it accepted last.
+    What Braze accepted a newer value of is left out, and so is what it holds already, as far as
+    the state and the rules tell.
 
     Args:
         waiting: Changes of one person, in any order.
@@ -98,13 +100,12 @@ def draft(waiting: Sequence[TrackWaiting], state: StateStore, *, suppress_repeat
         return _draft_of_one(waiting[0], state, suppress_repeats=suppress_repeats)
     ended: list[tuple[TrackWaiting, Reason]] = []
     changes: list[Waiting[AttributeChange]] = []
-    events: list[Waiting[EventChange]] = []
-    for one in waiting:
-        if _is_event(one):
-            events.append(one)
-            continue
-        assert _is_attributes(one)
-        reason = _leave_out_known(one, state, suppress_repeats=suppress_repeats)
+    unchanged = Unchanged(state, suppress_repeats=suppress_repeats)
+    attributes = [one for one in waiting if _is_attributes(one)]
+    # the newest first: what Braze holds already at a later time makes the older ones late
+    attributes.sort(key=lambda one: one.change.order, reverse=True)
+    for one in attributes:
+        reason = unchanged.leave_out(one)
         if reason is None:
             changes.append(one)
         else:
@@ -112,17 +113,20 @@ def draft(waiting: Sequence[TrackWaiting], state: StateStore, *, suppress_repeat
     entries = _attribute_entries(changes) if changes else []
     spent = sum(entry.points for entry in entries)
     offered = sum(attributes_points(one.change.attributes) for one in changes)
+    events = [one for one in waiting if _is_event(one)]
     events.sort(key=lambda one: one.change.order)
-    return Draft(entries, [_event_entry(one) for one in events], ended, offered - spent)
+    sent = [_event_entry(one) for one in events]
+    return Draft(entries, sent, ended, offered - spent, unchanged)
 
 
 def _draft_of_one(
     waiting: Waiting[AttributeChange], state: StateStore, *, suppress_repeats: bool
 ) -> Draft:
-    reason = _leave_out_known(waiting, state, suppress_repeats=suppress_repeats)
+    unchanged = Unchanged(state, suppress_repeats=suppress_repeats)
+    reason = unchanged.leave_out(waiting)
     if reason is not None:
-        return Draft((), (), ((waiting, reason),), 0)
-    return Draft(_attribute_entries((waiting,)), (), (), 0)
+        return Draft((), (), ((waiting, reason),), 0, unchanged)
+    return Draft(_attribute_entries((waiting,)), (), (), 0, unchanged)
 
 
 def _is_event(waiting: TrackWaiting) -> TypeGuard[Waiting[EventChange]]:
@@ -131,35 +135,6 @@ def _is_event(waiting: TrackWaiting) -> TypeGuard[Waiting[EventChange]]:
 
 def _is_attributes(waiting: TrackWaiting) -> TypeGuard[Waiting[AttributeChange]]:
     return isinstance(waiting.change, AttributeChange)
-
-
-def _leave_out_known(
-    waiting: Waiting[AttributeChange], state: StateStore, *, suppress_repeats: bool
-) -> Reason | None:
-    change = waiting.change
-    identity = change.identity
-    known: set[str] = set()
-    reason = Reason.NEWER_KNOWN
-    for name in change.attributes:
-        subject = attribute_subject(name)
-        if is_late(state, subject, identity, change.order):
-            known.add(name)
-        elif (
-            suppress_repeats
-            and waiting.is_membership
-            and name == change.key
-            and is_same(state, subject, identity, _json(change.attributes[name]))
-        ):
-            known.add(name)
-            reason = Reason.SAME_STATE
-    if not known:
-        return None
-    if len(known) == len(change.attributes):
-        return reason
-    waiting.change = change._replace(
-        attributes={name: value for name, value in change.attributes.items() if name not in known}
-    )
-    return None
 
 
 def _twins(

@@ -9,7 +9,7 @@ from braze_engage.engage.deletions import Deletion
 from braze_engage.engage.outcomes import Reason
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.sync.entries import draft
-from braze_engage.sync.known import cohort_subject, is_deleted, is_late, is_same
+from braze_engage.sync.known import Detecting, cohort_subject, is_deleted, is_late, is_same
 from braze_engage.sync.ledger import Ticket
 from braze_engage.sync.remembering import Remembering
 from braze_engage.sync.waiting import Waiting
@@ -38,6 +38,7 @@ class Foresight:
     ) -> None:
         self._state = state
         self._suppress = suppress_repeats
+        self._repeats_end = suppress_repeats or isinstance(state, Detecting)
         self._paused = paused
 
     def foresee(
@@ -77,6 +78,6 @@ class Foresight:
         subject, identity = cohort_subject(change.cohort_id), change.identity
         if is_late(self._state, subject, identity, change.order):
             return Reason.NEWER_KNOWN
-        if self._suppress and is_same(self._state, subject, identity, change.order.value):
+        if self._repeats_end and is_same(self._state, subject, identity, change.order.value):
             return Reason.SAME_STATE
         return Reason.ACCEPTED

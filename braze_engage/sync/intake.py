@@ -6,16 +6,20 @@ from typing import TYPE_CHECKING, Protocol
 
 from braze_engage.engage.calls import EngageCall, Unusable, read_item
 from braze_engage.engage.deletions import Deletion
-from braze_engage.engage.rules import delivery_count
+from braze_engage.engage.outcomes import Reason
+from braze_engage.engage.rules import Delivery, delivery_count
 from braze_engage.engage.times import is_older
+from braze_engage.sync.decider import Part
+from braze_engage.sync.keeping import Keeper
 from braze_engage.sync.ledger import Ticket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import timedelta
 
-    from braze_engage.sync.decider import Decider, Part
+    from braze_engage.sync.decider import Decider
     from braze_engage.sync.ledger import Ledger
+    from braze_engage.sync.letters import Kept
 
 __all__ = ["Intake", "Offer"]
 
@@ -42,6 +46,7 @@ class Intake:
         offer: Takes changes in for sending.
         cadence: How old calls are expected to be at most, by computation key.
         now_ns: The clock, nanoseconds since the epoch.
+        keeper: Told of every call.
     """
 
     def __init__(
@@ -52,7 +57,9 @@ class Intake:
         *,
         cadence: Mapping[str, timedelta],
         now_ns: Callable[[], int],
+        keeper: Keeper | None = None,
     ) -> None:
+        self._keeper = keeper or Keeper()
         self._decider = decider
         self._ledger = ledger
         self._offer = offer
@@ -70,8 +77,29 @@ class Intake:
         for index, call in read_item(item, now_ns=now_ns):
             decision = self._decider.decide(call, now_ns=now_ns)
             ticket = Ticket(position, index, call.message_id)
+            ticket.rule = decision.rule
+            self._keeper.opened(ticket, call, item)
             self._watch(call, ticket, now_ns)
-            self._hand_on(call, decision.parts, ticket)
+            self._hand_on(call, decision.parts, ticket, self._offer)
+
+    def take_again(self, kept: Kept, offer: Offer, *, known_as: str) -> None:
+        """Take a call that was kept; of its deliveries only those count that it was kept for.
+
+        Args:
+            kept: The call.
+            offer: Takes changes in for sending.
+            known_as: What it is remembered by.
+        """
+        now_ns = self._now_ns()
+        for _, call in read_item(kept.call, now_ns=now_ns):
+            decision = self._decider.decide(call, now_ns=now_ns)
+            ticket = Ticket(kept.position, kept.index, call.message_id)
+            ticket.rule = decision.rule
+            ticket.letter = kept.table, kept.number
+            ticket.known_as = known_as
+            self._keeper.opened(ticket, call, kept.call)
+            self._watch(call, ticket, now_ns)
+            self._hand_on(call, _only(decision.parts, kept.delivery), ticket, offer)
 
     def _watch(self, call: EngageCall | Unusable, ticket: Ticket, now_ns: int) -> None:
         if isinstance(call, Unusable) or call.computation is None:
@@ -82,7 +110,9 @@ class Intake:
         is_stale = within is not None and is_older(call.time_ns, within, now_ns=now_ns)
         self._ledger.came(key, call.time_ns, call.received_ns, is_stale=is_stale)
 
-    def _hand_on(self, call: EngageCall | Unusable, parts: Sequence[Part], ticket: Ticket) -> None:
+    def _hand_on(
+        self, call: EngageCall | Unusable, parts: Sequence[Part], ticket: Ticket, offer: Offer
+    ) -> None:
         usable = [part for part in parts if not isinstance(part.change, Unusable)]
         ticket.open = sum(delivery_count(part.delivery) for part in parts)
         for part in parts:
@@ -98,4 +128,16 @@ class Intake:
         assert isinstance(call, EngageCall)
         for warning in call.warnings:
             self._ledger.warn(warning)
-        self._offer(usable, ticket)
+        offer(usable, ticket)
+
+
+def _only(parts: Sequence[Part], bits: int) -> Sequence[Part]:
+    """Leave out deliveries that a call was not kept for, unless the rules name no other by now."""
+    if not bits:
+        return parts
+    wanted = [
+        part._replace(delivery=Delivery(part.delivery.value & bits))
+        for part in parts
+        if part.delivery.value & bits
+    ]
+    return wanted or [Part(Delivery.NONE, Unusable(Reason.NO_RULE, Reason.NO_RULE.text))]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from braze_engage.engage.calls import OrderKey
     from braze_engage.engage.identity import Identity
+    from braze_engage.engage.rules import Delivery
     from braze_engage.sync.state import StateStore
 
 __all__ = [
+    "Detecting",
     "Known",
     "attribute_subject",
     "cohort_subject",
@@ -34,6 +37,95 @@ class Known(NamedTuple):
 
     order: OrderKey
     value: str
+
+
+class Detecting(ABC):
+    """A state that lasts, so that what Braze holds already need not be sent again."""
+
+    @abstractmethod
+    def holds(self, subject: str, identity: Identity, value: str) -> bool:
+        """Tell whether Braze holds this very value, as far as that can be known.
+
+        Args:
+            subject: A cohort or an attribute.
+            identity: The person.
+            value: The value as JSON.
+        """
+
+    @abstractmethod
+    def accepted(self, subject: str, identity: Identity, known: Known, *, sure: bool) -> None:
+        """Note a value that Braze has just accepted, unless a newer one is known.
+
+        Args:
+            subject: A cohort or an attribute.
+            identity: The person.
+            known: Its time and value.
+            sure: Whether Braze keeps it; otherwise it may not know the person yet.
+        """
+
+    @abstractmethod
+    def still(self, subject: str, identity: Identity, order: OrderKey, value: object) -> None:
+        """Note that Braze holds at a later time what `holds` found, unless that is not later.
+
+        When the value was accepted stays as it was.
+
+        Args:
+            subject: A cohort or an attribute.
+            identity: The person.
+            order: The later time.
+            value: The value as it would be written.
+        """
+
+    @abstractmethod
+    def created(self, identity: Identity) -> None:
+        """Note that Braze has just accepted something that creates a profile where there is none.
+
+        What Braze may have ignored before, for want of a profile, has to be sent again.
+
+        Args:
+            identity: The person.
+        """
+
+    @abstractmethod
+    def is_created(self, identity: Identity) -> bool:
+        """Tell whether Braze accepted something that creates a profile where there is none.
+
+        Args:
+            identity: The person.
+        """
+
+    def cohort_seen(self, cohort_id: str, key: str) -> None:  # noqa: B027 - nothing by default
+        """Note which computation key a cohort belongs to.
+
+        Args:
+            cohort_id: The cohort.
+            key: The computation key.
+        """
+
+    def is_lost(self, delivery: Delivery, known_as: str) -> bool:  # noqa: ARG002 - nothing by default
+        """Tell whether something was under way when a process ended, and so must not go again.
+
+        Args:
+            delivery: A single delivery.
+            known_as: What the call is remembered by.
+        """
+        return False
+
+    def found(self, known_as: str) -> None:  # noqa: B027 - nothing by default
+        """Note that the call of something lost has turned up.
+
+        Args:
+            known_as: What the call is remembered by.
+        """
+
+    @abstractmethod
+    def doubt(self, subject: str, identity: Identity) -> None:
+        """Note that nobody knows any more which value Braze holds.
+
+        Args:
+            subject: A cohort or an attribute.
+            identity: The person.
+        """
 
 
 def cohort_subject(cohort_id: str) -> str:
@@ -99,6 +191,8 @@ def is_same(state: StateStore, subject: str, identity: Identity, value: str) -> 
         identity: The person.
         value: The value as JSON.
     """
+    if isinstance(state, Detecting):
+        return state.holds(subject, identity, value)
     known = state.newest(subject, identity)
     return known is not None and known.value == short(value)
 

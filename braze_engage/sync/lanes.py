@@ -37,6 +37,7 @@ class Lane:
         "_until",
         "cohort_id",
         "in_flight",
+        "key",
         "name",
         "name_is_explicit",
         "not_before",
@@ -46,7 +47,7 @@ class Lane:
 
     def __init__(self, cohort_id: str) -> None:
         self.cohort_id = cohort_id
-        self.name = ""
+        self.name = self.key = ""
         self.name_is_explicit = False
         self.pending: dict[Identity, MembershipWaiting] = {}
         self.in_flight: dict[Identity, MembershipWaiting] = {}
@@ -69,6 +70,7 @@ class Lane:
         """
         if self._named_by is None or change.order > self._named_by:
             self.name, self.name_is_explicit = change.cohort_name, change.name_is_explicit
+            self.key = change.key
             self._named_by = change.order
         identity = change.identity
         under_way = self.in_flight.get(identity)

@@ -17,8 +17,10 @@ from braze_engage.sync.report import Report, all_outcomes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from braze_engage.engage.calls import EngageCall, Unusable
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.rules import Delivery
+    from braze_engage.sync.letters import Table
 
 __all__ = ["Credit", "Ledger", "Ticket"]
 
@@ -41,14 +43,20 @@ class Ticket:
     """
 
     __slots__ = (
+        "call",
         "delivery",
         "detail",
+        "failed",
         "index",
+        "item",
         "key",
+        "known_as",
+        "letter",
         "message_id",
         "open",
         "position",
         "reason",
+        "rule",
         "time_ns",
     )
 
@@ -64,6 +72,13 @@ class Ticket:
         self.reason: Reason | None = None
         self.delivery: Delivery | None = None
         self.detail = ""
+        # what it is remembered by, and what is written down if it fails
+        self.known_as = message_id
+        self.call: EngageCall | Unusable | None = None
+        self.item: object = None
+        self.rule = ""
+        self.failed = 0
+        self.letter: tuple[Table, int] | None = None
 
 
 class Ledger:
@@ -71,9 +86,16 @@ class Ledger:
 
     Args:
         now_ns: The clock, nanoseconds since the epoch.
+        closed: Told of every call that has its outcome.
     """
 
-    def __init__(self, *, now_ns: Callable[[], int] = time.time_ns) -> None:
+    def __init__(
+        self,
+        *,
+        now_ns: Callable[[], int] = time.time_ns,
+        closed: Callable[[Ticket], None] | None = None,
+    ) -> None:
+        self._closed = closed
         self._now_ns = now_ns
         self._lock = threading.Lock()
         self._deliveries: Counter[Outcome] = Counter()
@@ -85,6 +107,7 @@ class Ledger:
         self._objects: Counter[tuple[str, Delivery]] = Counter()
         self._points: Counter[tuple[str, Delivery]] = Counter()
         self._saved = 0
+        self._unchanged = self._skipped = 0
         self._may_create: set[int] = set()
         self._receipts: list[DeletionReceipt] = []
         self._lags = Lags()
@@ -117,6 +140,8 @@ class Ledger:
         with self._lock:
             if delivery is not None:
                 self._deliveries[reason.outcome] += count
+                if reason.outcome.rank > Outcome.SENT.rank:
+                    ticket.failed |= delivery.value
             known = ticket.reason
             if known is None or reason.outcome.rank > known.outcome.rank:
                 ticket.reason, ticket.delivery, ticket.detail = reason, delivery, detail
@@ -130,6 +155,8 @@ class Ledger:
         reason = ticket.reason
         assert reason is not None
         self._reasons[reason] += 1
+        if self._closed is not None:
+            self._closed(ticket)
         if reason.outcome.rank <= Outcome.SENT.rank:
             return
         self._failures_total += 1
@@ -199,14 +226,24 @@ class Ledger:
             if created is not None and len(self._may_create) < _PEOPLE_COUNTED:
                 self._may_create.add(hash(created))
 
-    def saved(self, points: int) -> None:
-        """Count data points that folding saved.
+    def saved(self, points: int, *, unchanged: int = 0) -> None:
+        """Count data points that were not spent.
 
         Args:
-            points: How many.
+            points: How many folding saved.
+            unchanged: How many were saved because Braze held the values already.
         """
         with self._lock:
             self._saved += points
+            self._unchanged += unchanged
+
+    def skipped(self, items: int) -> None:
+        """Count items of the source that earlier runs dealt with.
+
+        Args:
+            items: How many.
+        """
+        self._skipped += items
 
     def deleted(self, ticket: Ticket, identity: Identity) -> None:
         """Note that Braze accepted a deletion.
@@ -255,6 +292,8 @@ class Ledger:
                 keys=self._keys(),
                 data_points=sum(self._points.values()),
                 saved_points=self._saved,
+                unchanged_points=self._unchanged,
+                skipped=self._skipped,
                 may_create=len(self._may_create),
                 lags=self._lags.listed(),
                 receipts=tuple(self._receipts),

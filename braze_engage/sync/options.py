@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from braze_engage.engage.choices import OtherCalls
+from braze_engage.engage.outcomes import REASONS
 from braze_engage.engage.rules import Delivery, EngageRules
 from braze_engage.errors import ConfigurationError
 from braze_engage.objects import TrackLimits
 from braze_engage.sync.decider import Defaults
+from braze_engage.sync.sqlite_state import SqliteState
 from braze_engage.sync.state import MemoryState, StateStore
 
 if TYPE_CHECKING:
     from braze_engage.cohorts.client import CohortClient
+    from braze_engage.engage.outcomes import Reason
     from braze_engage.rest.client import BrazeClient
 
 _T = TypeVar("_T")
@@ -189,11 +192,44 @@ def track_limits(value: object) -> TrackLimits:
     )
 
 
-def store(state: object) -> StateStore:
-    """Check a store; None stands for memory.
+def reason_of(value: object) -> Reason:
+    """Check a reason, or the word for it.
+
+    Args:
+        value: What was given.
+
+    Raises:
+        ConfigurationError: There is no such reason.
+    """
+    found = REASONS.get(value) if isinstance(value, str) else None
+    if found is not None:
+        return found
+    raise ConfigurationError("reason: there is no such reason; give a member of Reason")
+
+
+def workspace(value: object) -> str | None:
+    """Check the name of a workspace.
+
+    Args:
+        value: What was given.
+
+    Raises:
+        ConfigurationError: It is no text, or an empty one.
+    """
+    if value is None or (isinstance(value, str) and value):
+        return value
+    raise ConfigurationError(
+        f"workspace: got {type(value).__name__}; give the name of the workspace, such as 'shop-eu'"
+    )
+
+
+def store(state: object, reassert_after: float) -> StateStore:
+    """Check a store; None stands for memory, and a path for a state file.
 
     Args:
         state: What was given.
+        reassert_after: Seconds for which it is believed that Braze holds what it may have
+            ignored.
 
     Raises:
         ConfigurationError: It does not fit.
@@ -201,11 +237,14 @@ def store(state: object) -> StateStore:
     if state is None:
         return MemoryState()
     if isinstance(state, str | os.PathLike):
-        raise ConfigurationError(
-            "state: this version keeps no state file; pass None to remember in memory, or a store"
+        if not os.fspath(state):
+            raise ConfigurationError("state: the path is empty; give one such as 'engage.db'")
+        return SqliteState(
+            cast("str | os.PathLike[str]", state), reassert_after=timedelta(seconds=reassert_after)
         )
     if isinstance(state, StateStore):
         return state
     raise ConfigurationError(
-        f"state: got {type(state).__name__}; pass None or an object with the methods of StateStore"
+        f"state: got {type(state).__name__}; pass a path, None, or an object with the methods of "
+        "StateStore"
     )

@@ -152,6 +152,7 @@ class PeopleQueue:
         while self._ready and not cut.is_full:
             identity, person = next(iter(self._ready.items()))
             drafted = draft(person.waiting, self._state, suppress_repeats=self._suppress)
+            self._ledger.saved(0, unchanged=drafted.unchanged.note())
             taken = cut.take(drafted)
             if taken is None:
                 break
@@ -159,7 +160,7 @@ class PeopleQueue:
             del self._ready[identity]
             self._size -= len(person.waiting)
             person.waiting = rest
-            self._ledger.saved(drafted.saved)
+            self._ledger.saved(drafted.saved, unchanged=drafted.unchanged.points)
             ended.extend(drafted.ended)
             afforded = self._affordable(entries, ended)
             if afforded:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from braze_engage.engage.audiences import MembershipChange
-from braze_engage.engage.outcomes import Outcome
+from braze_engage.engage.outcomes import Outcome, Reason
 from braze_engage.engage.rules import single_deliveries
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.objects.values import dumps
+from braze_engage.sync.accepting import note_accepted, note_unchanged
 from braze_engage.sync.known import (
+    Detecting,
     Known,
     attribute_subject,
     cohort_subject,
@@ -20,7 +22,6 @@ from braze_engage.sync.known import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from braze_engage.engage.outcomes import Reason
     from braze_engage.engage.rules import Delivery
     from braze_engage.objects.values import JsonValue
     from braze_engage.sync.state import StateStore
@@ -82,6 +83,21 @@ class Remembering:
             if reason.outcome in _DONE:
                 self._state.remember_done(single, message_id)
 
+    def again(self, delivery: Delivery, message_id: str | None) -> Reason:
+        """Say why deliveries that were begun before are not begun again.
+
+        Args:
+            delivery: Which.
+            message_id: What the message is remembered by.
+        """
+        state = self._state
+        if message_id is not None and isinstance(state, Detecting):
+            for single in single_deliveries(delivery):
+                if state.is_lost(single, message_id):
+                    state.found(message_id)
+                    return Reason.ANSWER_LOST
+        return Reason.SAME_MESSAGE
+
     def values(self, change: object, reason: Reason) -> None:
         """Note what Braze holds after a change ended.
 
@@ -93,6 +109,10 @@ class Remembering:
             reason: How it ended.
         """
         if reason.outcome not in _KNOWN_AFTER:
+            return
+        if isinstance(self._state, Detecting):
+            note = note_accepted if reason.outcome is Outcome.SENT else note_unchanged
+            note(self._state, change)
             return
         if not isinstance(change, MembershipChange | AttributeChange):
             return

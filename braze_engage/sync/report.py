@@ -86,6 +86,9 @@ class Report:
         data_points: What Braze bills for that, on contracts that count data points.
         saved_points: What folding saved: the data points of values that newer ones replaced
             before they were sent.
+        unchanged_points: What was saved because Braze holds the values already: the data points
+            of ``unchanged`` attributes.
+        skipped: Items of the source before the checkpoint, which earlier runs dealt with.
         may_create: People who get a profile if Braze does not know them yet; each counted once,
             at most a million of them.
         lags: How late calls came, by computation.
@@ -107,6 +110,8 @@ class Report:
     keys: Sequence[KeyCounts] = ()
     data_points: int = 0
     saved_points: int = 0
+    unchanged_points: int = 0
+    skipped: int = 0
     may_create: int = 0
     lags: Sequence[Lag] = ()
     receipts: Sequence[DeletionReceipt] = ()
@@ -190,11 +195,14 @@ class Report:
 
     def _notes(self) -> list[str]:
         notes: list[str] = []
-        if self.data_points or self.saved_points:
+        if self.data_points or self.saved_points or self.unchanged_points:
             notes.append(
-                f"{self.data_points:,} data points spent, {self.saved_points:,} saved by folding; "
+                f"{self.data_points:,} data points spent, {self.saved_points:,} saved by folding, "
+                f"{self.unchanged_points:,} by leaving out what Braze holds already; "
                 f"people who get a profile if they have none: {self.may_create:,}"
             )
+        if self.skipped:
+            notes.append(f"items before the checkpoint, skipped: {self.skipped:,}")
         if self.receipts:
             notes.append(f"people deleted: {len(self.receipts):,}")
         notes += [f"warning: {text} ({count:,})" for text, count in self.warnings.items()]

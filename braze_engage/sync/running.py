@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from braze_engage.engage.rules import delivery_count
-from braze_engage.errors import BrazeError, ConfigurationError
+from braze_engage.errors import BrazeError, ConfigurationError, StateError
 from braze_engage.sync.decider import Part
 from braze_engage.sync.ledger import Ticket
 from braze_engage.sync.report import RunStopped
 from braze_engage.sync.sending import Halt
+from braze_engage.sync.trail import with_token
 
 if TYPE_CHECKING:
     from collections import deque
@@ -86,7 +87,7 @@ def feed_items(source: Iterator[object], run: Run, take: Callable[[], int]) -> E
             return None
         except Exception as error:  # noqa: BLE001 - the source's own, passed on as cause
             return error
-        run.intake.take(take(), item)
+        run.intake.take(take(), with_token(item)[1])
     return None
 
 
@@ -133,18 +134,21 @@ def carry_out(run: Run, feed: Feed, ledger: Ledger, state: StateStore) -> Report
         taken += 1
         return taken - 1
 
+    whole = False
     try:
         broken = feed(run, take)
         if not dispatcher.halted:
             run.gate.settle()
         dispatcher.drain()
+        whole = broken is None
     except KeyboardInterrupt:
         dispatcher.halt(Halt("interrupted; hand in again what was not delivered"))
     finally:
         run.gate.leave()
         dispatcher.close()
-    if broken is not None:
-        dispatcher.halt(_broken_source(broken))
+        if broken is not None:
+            dispatcher.halt(_broken_source(broken))
+        _finish(run, whole=whole and not dispatcher.halted)
     report = ledger.report(forgotten=state.forgotten, seconds=time.monotonic() - began)
     halted = dispatcher.halt_reason
     if halted is not None:
@@ -152,6 +156,13 @@ def carry_out(run: Run, feed: Feed, ledger: Ledger, state: StateStore) -> Report
             halted.why, report=report, position=taken, credentials=halted.credentials
         ) from halted.__cause__
     return report
+
+
+def _finish(run: Run, *, whole: bool) -> None:
+    try:
+        run.keeper.finish(whole=whole)
+    except StateError as error:
+        run.dispatcher.halt(Halt(str(error)))
 
 
 def rehearse(
@@ -165,7 +176,7 @@ def rehearse(
         requests: Where the stand-in puts them.
     """
     for position, item in enumerate(source):
-        run.intake.take(position, item)
+        run.intake.take(position, with_token(item)[1])
         while requests:
             yield requests.popleft()
         if run.dispatcher.halted:

@@ -4,6 +4,7 @@ import gzip
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,6 @@ from tests.support.sample import sample_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -204,3 +204,38 @@ def test_a_damaged_file_is_a_matter_of_usage(
         assert "cut short" in capsys.readouterr().err
     assert main(["explain", str(calls)]) == 2
     assert fake.data_import_key not in capsys.readouterr().err
+
+
+def test_sync_with_a_state_file_sends_nothing_twice_and_why_tells(
+    fake: FakeBraze, calls: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = str(tmp_path / "engage.db")
+    assert main(["sync", str(calls), "--dry-run", "--state", state]) == 0
+    assert not Path(state).exists()
+    assert main(["sync", str(calls), "--state", state]) == 0
+    before = len(fake.requests)
+    assert main(["sync", str(calls), "--state", state]) == 0
+    assert main(["sync", str(calls), "--dry-run", "--state", state]) == 0
+    assert len(fake.requests) == before
+    capsys.readouterr()
+    assert main(["why", "u1", "vip", "--state", state]) == 0
+    assert "Sent to the cohort just now, as in the audience" in capsys.readouterr().out
+    assert main(["why", "u1", "vip", "--state", str(tmp_path / "other.db")]) == 2
+    assert "no file" in capsys.readouterr().err
+    assert not (tmp_path / "other.db").exists()
+
+
+def test_a_stopped_run_of_a_file_goes_on_where_it_was(
+    fake: FakeBraze, calls: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = str(tmp_path / "engage.db")
+    fake.add_users(["u0", "u1", "u2", "u7"])
+    fake.fail("/partners/segment/cohorts", status=404, json={"message": "Invalid URL"})
+    assert main(["sync", str(calls), "--state", state, "--workspace", "shop"]) == 75
+    assert main(["sync", str(calls), "--state", state]) == 2
+    assert "workspace='shop'" in capsys.readouterr().err
+    assert main(["sync", str(calls), "--state", state, "--workspace", "shop"]) == 0
+    assert fake.cohorts[AUDIENCE].members == {"u0", "u1", "u2"}
+    options = ["--state", state, "--workspace", "shop", "--checkpoint", "mine", "--from-start"]
+    assert main(["sync", str(calls), *options]) == 0
+    fake.check()

@@ -23,6 +23,7 @@ from braze_engage.sync.ledger import Ledger, Ticket
 from braze_engage.sync.settling import Settling
 from braze_engage.sync.state import MemoryState
 from braze_engage.sync.track_delivery import EncodedTrack
+from braze_engage.sync.track_size import TrackSize
 from braze_engage.testing import FakeBraze, ManualClock
 from tests.meta.trees import modules
 from tests.support.changes import call, change
@@ -87,7 +88,7 @@ def held() -> object:
 
 
 def filled() -> TrackCut:
-    cut = TrackCut(TrackLimits.COMBINED_75)
+    cut = TrackCut(TrackSize(TrackLimits.COMBINED_75))
     cut.add(entries().attributes)
     return cut
 

@@ -8,6 +8,7 @@ import inspect
 import logging
 import pickle
 import re
+import tempfile
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from braze_engage import (
     PartnerKey,
     RestApiKey,
     Secret,
+    SqliteState,
     StoredKey,
 )
 from braze_engage._http.call import Call, Payload
@@ -69,12 +71,14 @@ UNLOGGABLE = {
 }
 MAY_REVEAL = {
     "credentials.secrets",
+    "_http.files",
     "_http.reading",
     "_http.transport",
     "_http.urllib3_transport",
     "cohorts.client",
     "cohorts.partner_keys",
     "data_import_keys.stores",
+    "sync.state_key",
     "rest.exports",
 }
 
@@ -125,6 +129,13 @@ def cohort_client() -> CohortClient:
     )
 
 
+def state_file() -> SqliteState:
+    with tempfile.TemporaryDirectory() as directory:
+        state = SqliteState(f"{directory}/engage.db", key=f"state-key-{MARK}")
+        state.close()
+        return state
+
+
 HOLDERS: dict[str, Callable[[], object]] = {
     "BrazeClient": lambda: BrazeClient(f"rest-{MARK}", data_center="US-01"),
     "CachedSource": cached,
@@ -153,6 +164,7 @@ HOLDERS: dict[str, Callable[[], object]] = {
     "RingKeys": lambda: RingKeys(ring(), "shop", DataCenter.resolve("US-01"), "segment"),
     "ScimToken": lambda: ScimToken(f"scim-{MARK}"),
     "Secret": lambda: Secret(MARK),
+    "SqliteState": state_file,
     "StoredKey": stored_key,
 }
 
@@ -247,6 +259,8 @@ def safe_repr(value: object) -> str:
         ),
         lambda: DataImportKey(f"{MARK} "),
         lambda: StoredKey(workspace="", key=f"{MARK}\t"),
+        lambda: SqliteState("nowhere/engage.db", key=f"state-key-{MARK}"),
+        lambda: SqliteState("engage.db", key=f"{MARK}\n"),
     ],
 )
 def test_a_refused_construction_shows_no_key(make: Callable[[], object]) -> None:

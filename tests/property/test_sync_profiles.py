@@ -330,7 +330,7 @@ class TestRequests:
             for number in range(12)
         ]
         with checked() as fake:
-            fake.legacy_track_limit = track_limits is TrackLimits.PER_ARRAY_75
+            fake.legacy_track_limit = track_limits is TrackLimits.LEGACY_225
             sync = syncing(fake, DELIVERIES[-1], track_limits=track_limits)
             sync.run(many)
             for request in sync.plan(many).requests():

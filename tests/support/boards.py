@@ -22,6 +22,7 @@ from braze_engage.sync.ledger import Ledger, Ticket
 from braze_engage.sync.people_queue import PeopleQueue
 from braze_engage.sync.settling import Recent
 from braze_engage.sync.state import MemoryState
+from braze_engage.sync.track_size import TrackSize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -84,7 +85,7 @@ class Table:
             state=self.state,
             ledger=self.ledger,
             budget=Budget(limit, self.state, now_ns=lambda: 0),
-            track_limits=TrackLimits.COMBINED_75,
+            size=TrackSize(TrackLimits.COMBINED_75),
             suppress_repeats=repeats is Repeats.SUPPRESS,
             written=self.recent.written,
             linger=linger,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, cast
 
+from braze_engage.objects import TrackLimits
 from braze_engage.operation import Reply
 from braze_engage.rest.users import Users
 from braze_engage.rest.users_identity import DeleteUsers, UsersDeleted
@@ -16,6 +17,7 @@ from braze_engage.sync.patience import Patience
 from braze_engage.sync.state import MemoryState
 from braze_engage.sync.tally import Tally
 from braze_engage.sync.track_delivery import EncodedTrack, TrackDelivery
+from braze_engage.sync.track_size import TrackSize
 from tests.support.writes import tracked
 
 if TYPE_CHECKING:
@@ -91,7 +93,12 @@ class TrackRun:
         patience = Patience(100.0, monotonic=lambda: self.time, now=lambda: 1_000.0 + self.time)
         rest = cast("BrazeClient", self.client)
         self.delivery = TrackDelivery(
-            rest, patience=patience, settle=settle, repeat_after_lost_answer=repeat
+            rest,
+            size=TrackSize(TrackLimits.COMBINED_75),
+            ledger=self.ledger,
+            patience=patience,
+            settle=settle,
+            repeat_after_lost_answer=repeat,
         )
         self.deletion = DeletionDelivery(rest, self.ledger, patience=patience)
         self.tally: Tally | None = None

@@ -11,12 +11,15 @@ from braze_engage.objects import TrackLimits
 from braze_engage.sync.cutting import TrackCut
 from braze_engage.sync.entries import Draft, draft
 from braze_engage.sync.state import MemoryState
+from braze_engage.sync.track_size import TrackSize
+from braze_engage.sync.unchanged import Unchanged
 from tests.support.writes import attributes, event, tracked
 
 if TYPE_CHECKING:
     from braze_engage.engage.events import EventChange
     from braze_engage.engage.traits import AttributeChange
 
+NOTHING = Unchanged(MemoryState(), suppress_repeats=False)
 LARGE = "x" * (limits.REQUEST_BYTES // 4)
 
 
@@ -51,7 +54,7 @@ def take(cut: TrackCut, one: Draft) -> tuple[int, int] | None:
 
 @pytest.mark.parametrize(("attribute_entries", "events"), [(75, 0), (0, 75), (40, 35)])
 def test_75_objects_together_fill_a_request(attribute_entries: int, events: int) -> None:
-    cut = TrackCut(TrackLimits.COMBINED_75)
+    cut = TrackCut(TrackSize(TrackLimits.COMBINED_75))
     filled(cut, attribute_entries, events)
     assert cut.is_full
     assert take(cut, drafted("u1", attribute_entries=1)) is None
@@ -59,7 +62,7 @@ def test_75_objects_together_fill_a_request(attribute_entries: int, events: int)
 
 
 def test_75_objects_of_each_array_fill_a_request_on_older_contracts() -> None:
-    cut = TrackCut(TrackLimits.PER_ARRAY_75)
+    cut = TrackCut(TrackSize(TrackLimits.LEGACY_225))
     filled(cut, 74, 74)
     assert take(cut, drafted("u1", attribute_entries=1, events=1)) == (2, 0)
     assert cut.is_full
@@ -67,7 +70,7 @@ def test_75_objects_of_each_array_fill_a_request_on_older_contracts() -> None:
 
 
 def test_attributes_of_a_person_go_together() -> None:
-    cut = TrackCut(TrackLimits.COMBINED_75)
+    cut = TrackCut(TrackSize(TrackLimits.COMBINED_75))
     filled(cut, 74, 0)
     two = drafted("u1", attribute_entries=2)
     assert len(two.attributes) == 2
@@ -76,21 +79,21 @@ def test_attributes_of_a_person_go_together() -> None:
 
 
 def test_events_that_do_not_fit_have_to_wait() -> None:
-    cut = TrackCut(TrackLimits.COMBINED_75)
+    cut = TrackCut(TrackSize(TrackLimits.COMBINED_75))
     filled(cut, 73, 0)
     assert take(cut, drafted("u1", attribute_entries=1, events=4)) == (2, 3)
     assert cut.is_full
 
 
 def test_a_person_of_whom_only_events_are_left_and_none_fits_opens_the_next_request() -> None:
-    cut = TrackCut(TrackLimits.PER_ARRAY_75)
+    cut = TrackCut(TrackSize(TrackLimits.LEGACY_225))
     filled(cut, 1, 75)
     assert take(cut, drafted("u1", events=1)) is None
     assert take(cut, drafted("u1", attribute_entries=1, events=1)) == (1, 1)
 
 
 def test_bytes_count_as_well() -> None:
-    cut = TrackCut(TrackLimits.COMBINED_75)
+    cut = TrackCut(TrackSize(TrackLimits.COMBINED_75))
     assert take(cut, drafted("u1", attribute_entries=3, filler=LARGE)) == (3, 0)
     assert take(cut, drafted("u2", attribute_entries=1, filler=LARGE)) is None
     assert take(cut, drafted("u2", events=1, filler=LARGE)) is None
@@ -99,7 +102,7 @@ def test_bytes_count_as_well() -> None:
 
 
 def test_events_over_the_limit_of_bytes_have_to_wait() -> None:
-    cut = TrackCut(TrackLimits.COMBINED_75)
+    cut = TrackCut(TrackSize(TrackLimits.COMBINED_75))
     assert take(cut, drafted("u1", events=6, filler=LARGE)) == (3, 3)
 
 
@@ -108,10 +111,13 @@ def test_what_is_over_the_limit_alone_goes_alone() -> None:
         drafted("u1", attribute_entries=1, filler=LARGE * 5),
         drafted("u1", events=1, filler=LARGE * 5),
     ):
-        cut = TrackCut(TrackLimits.COMBINED_75)
+        cut = TrackCut(TrackSize(TrackLimits.COMBINED_75))
         assert take(cut, one) == (1, 0)
         assert take(cut, drafted("u2", events=1)) is None
 
 
 def test_of_nothing_everything_fits() -> None:
-    assert TrackCut(TrackLimits.COMBINED_75).take(Draft([], [], [], 0)) == ([], [])
+    assert TrackCut(TrackSize(TrackLimits.COMBINED_75)).take(Draft([], [], [], 0, NOTHING)) == (
+        [],
+        [],
+    )

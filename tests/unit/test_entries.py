@@ -79,7 +79,7 @@ class TestDraft:
     def test_what_braze_accepted_a_newer_value_of_is_left_out(self) -> None:
         found = drafted(attributes("u1", 1, a=1, b=1), state=knowing("a", 2, "5"))
         assert bodies(found.attributes) == [{"external_id": "u1", "b": 1}]
-        assert found.ended == []
+        assert list(found.ended) == []
         ended = drafted(attributes("u1", 1, a=1), state=knowing("a", 2, "5"))
         assert [(reason, *positions([one])) for one, reason in ended.ended] == [
             (Reason.NEWER_KNOWN, 0)

@@ -68,7 +68,7 @@ def test_each_option_is_checked_by_name(given: dict[str, Any], words: str) -> No
     [
         {"settle": 0, "consistency_gap": 0, "outage_patience": timedelta(0)},
         {"consistency_gap": timedelta(minutes=5), "settle": timedelta(seconds=1)},
-        {"track_limits": TrackLimits.PER_ARRAY_75, "repeat_after_lost_answer": True},
+        {"track_limits": TrackLimits.LEGACY_225, "repeat_after_lost_answer": True},
         {"state": MemoryState(), "concurrency": 1},
         {"rules": None},
     ],

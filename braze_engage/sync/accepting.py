@@ -1,0 +1,90 @@
+"""What is known of a person after Braze accepted something of theirs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from braze_engage.engage.audiences import MembershipChange
+from braze_engage.engage.events import EventChange
+from braze_engage.engage.traits import AttributeChange
+from braze_engage.objects.values import dumps
+from braze_engage.sync.known import Known, attribute_subject, cohort_subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from braze_engage.engage.identity import Identity
+    from braze_engage.objects.values import JsonValue
+    from braze_engage.sync.known import Detecting
+
+__all__ = ["doubt_change", "note_accepted", "note_unchanged", "written_subjects"]
+
+_NEVER_CREATING: Final = frozenset({"user_alias", "braze_id"})
+
+
+def note_accepted(state: Detecting, change: object) -> None:
+    """Note what Braze holds after it accepted a change.
+
+    Args:
+        state: What is remembered.
+        change: A membership, attributes, an event or a deletion.
+    """
+    if isinstance(change, MembershipChange):
+        known = Known(change.order, change.order.value)
+        state.accepted(cohort_subject(change.cohort_id), change.identity, known, sure=False)
+        state.cohort_seen(change.cohort_id, change.key)
+    elif isinstance(change, EventChange):
+        if _creates(change.event.get("_update_existing_only"), change.identity):
+            state.created(change.identity)
+    elif isinstance(change, AttributeChange):
+        if _creates(change.update_existing_only, change.identity):
+            state.created(change.identity)
+        sure = state.is_created(change.identity)
+        for name, written in change.attributes.items():
+            known = Known(change.order, dumps(cast("JsonValue", written)))
+            state.accepted(attribute_subject(name), change.identity, known, sure=sure)
+
+
+def note_unchanged(state: Detecting, change: object) -> None:
+    """Note that what a change writes holds at its time too, since Braze holds it already.
+
+    Args:
+        state: What is remembered.
+        change: A membership or attributes.
+    """
+    if isinstance(change, MembershipChange):
+        order = change.order
+        state.still(cohort_subject(change.cohort_id), change.identity, order, change.member)
+    elif isinstance(change, AttributeChange):
+        for name, written in change.attributes.items():
+            state.still(attribute_subject(name), change.identity, change.order, written)
+
+
+def _creates(update_existing_only: object, identity: Identity) -> bool:
+    if update_existing_only is None:
+        return identity.kind not in _NEVER_CREATING
+    return not update_existing_only
+
+
+def doubt_change(state: Detecting, change: object) -> None:
+    """Note that nobody knows what Braze holds of a change that may have arrived.
+
+    Args:
+        state: What is remembered.
+        change: A membership, attributes, an event or a deletion.
+    """
+    for subject, identity in written_subjects(change):
+        state.doubt(subject, identity)
+
+
+def written_subjects(change: object) -> Iterator[tuple[str, Identity]]:
+    """List the cohorts or attributes that a change writes, with the person.
+
+    Args:
+        change: A membership, attributes, an event or a deletion.
+    """
+    if isinstance(change, MembershipChange):
+        yield cohort_subject(change.cohort_id), change.identity
+    elif isinstance(change, AttributeChange):
+        for name in change.attributes:
+            yield attribute_subject(name), change.identity

@@ -1,0 +1,285 @@
+"""The state that lasts: a file of SQLite, for one machine and any number of processes."""
+
+from __future__ import annotations
+
+import time
+import weakref
+from collections import Counter
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from braze_engage.errors import ConfigurationError, StateError
+from braze_engage.sync.looking_ahead import Ahead
+from braze_engage.sync.state_bound import bind, check_key
+from braze_engage.sync.state_calls import StoredCalls
+from braze_engage.sync.state_db import Database
+from braze_engage.sync.state_expiry import Expiry
+from braze_engage.sync.state_file import prepare_path
+from braze_engage.sync.state_hashes import Hashes
+from braze_engage.sync.state_key import given_key, state_key
+from braze_engage.sync.state_messages import Messages
+from braze_engage.sync.state_people import People
+from braze_engage.sync.state_schema import ensure_schema
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Collection
+    from pathlib import Path
+
+    from braze_engage.credentials import Secret
+    from braze_engage.engage.identity import Identity
+    from braze_engage.engage.rules import Delivery
+    from braze_engage.sync.state_journal import Journal
+
+__all__ = ["SqliteState"]
+
+_WEEK: Final = timedelta(days=7)
+_PENDING: Final = 2_000
+_MS: Final = 1_000_000
+_SPENT: Final = "SELECT points FROM spent WHERE period = ?"
+_SPEND: Final = (
+    "INSERT INTO spent VALUES (?, ?)"
+    " ON CONFLICT (period) DO UPDATE SET points = points + excluded.points"
+)
+
+
+class SqliteState(StoredCalls):
+    """State in a file, which outlives the process; safe to use from threads and processes.
+
+    People, cohorts, attributes, values and message ids are hashed with a key that lies outside
+    the file: given here, in the environment variable ``BRAZE_STATE_KEY``, or in a file beside it
+    that is made with it. Calls that are held back or failed are kept whole. Only the owner may
+    read the file, and it must lie on a disk of this machine.
+
+    Args:
+        path: The file; it is made where there is none.
+        key: The key, at least 16 characters; None takes the variable or the file beside it.
+        reassert_after: How long it is believed that Braze holds a membership it accepted, since
+            cohorts ignore people whom Braze does not know.
+        busy_timeout: Seconds to wait while another process writes.
+        now_ns: The clock, nanoseconds since the epoch; for tests.
+
+    Raises:
+        ConfigurationError: The file cannot be made or used, is no state file of this version, or
+            belongs to another key. It is left as it is.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        key: str | Secret | None = None,
+        reassert_after: timedelta = _WEEK,
+        busy_timeout: float = 30.0,
+        now_ns: Callable[[], int] = time.time_ns,
+    ) -> None:
+        try:
+            given = given_key(key)
+        finally:
+            # Whatever raises, here or later: this frame shows no text of a key.
+            del key
+        where, is_empty = prepare_path(path)
+        hashes = Hashes(state_key(where, given, is_new=is_empty))
+        database = _opened(where, hashes, is_empty=is_empty, busy_seconds=busy_timeout)
+        super().__init__(
+            database,
+            where,
+            People(database, hashes),
+            hashes,
+            now_ns=now_ns,
+            reassert_minutes=reassert_after.total_seconds() / 60,
+        )
+        self._close = weakref.finalize(self, _shut, database, self._journal)
+        self._messages = Messages(database, hashes)
+        self._expiry = Expiry(database)
+        self._spent: dict[str, int] = {}
+        self._spending: Counter[str] = Counter()
+
+    def __repr__(self) -> str:
+        return f"SqliteState({str(self.path)!r})"
+
+    def close(self) -> None:
+        """Write down what is not written yet and close the file.
+
+        Raises:
+            StateError: It cannot be written.
+        """
+        with self._lock:
+            if self._close.alive:
+                try:
+                    self.commit()
+                finally:
+                    self._close()
+
+    # ---- messages ----
+
+    @property
+    def forgotten(self) -> int:
+        """How many entries were dropped for want of room: none."""
+        return 0
+
+    def is_done(self, delivery: Delivery, message_id: str) -> bool:
+        """Tell whether a delivery of this message came to an end before.
+
+        Args:
+            delivery: The kind of delivery.
+            message_id: Segment's id of the call.
+        """
+        with self._lock:
+            try:
+                return self._messages.is_done(delivery, message_id)
+            except StateError as error:
+                return self._fail(error, instead=False)
+
+    def remember_done(self, delivery: Delivery, message_id: str) -> None:
+        """Note that a delivery of this message came to an end.
+
+        Args:
+            delivery: The kind of delivery.
+            message_id: Segment's id of the call.
+        """
+        with self._lock:
+            self._messages.remember(delivery, message_id)
+            self._noted()
+
+    def recover(self) -> None:
+        """Go through what was left behind by processes that are no more.
+
+        Raises:
+            StateError: The file cannot be read or written.
+        """
+        with self._lock:
+            super().recover()
+            self._messages.forget()
+
+    # ---- people, budgets, names ----
+
+    def bury(self, identity: Identity, time_ns: int) -> None:
+        """Forget everything of a person but that and when they were deleted.
+
+        Args:
+            identity: The person.
+            time_ns: When they were deleted, nanoseconds since 1970 UTC.
+        """
+        with self._lock:
+            row = self._changing(identity)
+            row.bury(time_ns if row.deleted_ns is None else max(row.deleted_ns, time_ns))
+            older = (self._hashes.person(identity), time_ns // _MS)
+            self.later("DELETE FROM letters WHERE person = ? AND time <= ?", older)
+            self.later("DELETE FROM held WHERE person = ? AND time <= ?", older)
+
+    def spent(self, period: str) -> int:
+        """Tell how many data points were spent.
+
+        Args:
+            period: A day such as ``2026-11-02`` or a month such as ``2026-11``.
+        """
+        with self._lock:
+            known = self._spent.get(period)
+            if known is None:
+                row = self._reading(lambda: self._db.one(_SPENT, (period,)), None)
+                known = self._spent[period] = row[0] if row else 0
+            return known + self._spending[period]
+
+    def spend(self, period: str, points: int) -> None:
+        """Note data points as spent.
+
+        Args:
+            period: A day or a month.
+            points: How many; negative to take some back.
+        """
+        with self._lock:
+            self._spending[period] += points
+
+    def bind(self, *, hosts: Collection[str], workspace: str | None) -> None:
+        """Bind the file to the Braze it is used for, and refuse any other.
+
+        Args:
+            hosts: Hosts of the clients.
+            workspace: Name of the workspace, None where it has none.
+
+        Raises:
+            ConfigurationError: It belongs to another host or workspace, or cannot be written.
+        """
+        with self._lock:
+            try:
+                bind(self._db, self.path, hosts=hosts, workspace=workspace)
+            except StateError as error:
+                raise ConfigurationError(str(error)) from None
+
+    @property
+    def must_commit(self) -> bool:
+        """Whether something is noted that has to be written down before anything is sent."""
+        return bool(self._spending) or self.failure is not None
+
+    def copy(self) -> Ahead:
+        """Return what a run that only looks ahead sees and writes to instead."""
+        return Ahead(self)
+
+    # ---- writing down ----
+
+    def _noted(self) -> None:
+        pending = len(self._people) + len(self._messages) + len(self._notes) + len(self._later)
+        if pending >= _PENDING and self.failure is None:
+            self._reading(self._flush, None)
+
+    def commit(self) -> None:
+        """Write down everything noted so far, in one transaction.
+
+        Raises:
+            StateError: It could not be written, now or before; nothing noted is forgotten.
+        """
+        with self._lock:
+            if self.failure is None:
+                self._reading(self._flush, None)
+            if self.failure is not None:
+                raise StateError(*self.failure.args)
+
+    def try_again(self) -> None:
+        """Write down what could not be written before, since the cause may be gone.
+
+        Raises:
+            StateError: It is still there.
+        """
+        with self._lock:
+            self.failure = None
+            self.commit()
+
+    def _flush(self) -> None:
+        if any((self._people, self._messages, self._notes, self._later, self._spending)):
+            with self._db.transaction():
+                merged = self._db.changed_elsewhere()
+                self._people.write(merge=merged)
+                self._messages.write(self._now_ns())
+                self._notes.write()
+                self._db.many(_SPEND, [pair for pair in self._spending.items() if pair[1]])
+                for statement, values in self._later:
+                    self._db.run(statement, values)
+            self._people.written(merged=merged)
+            self._messages.written()
+            self._notes.written()
+            self._spending.clear()
+            self._spent.clear()
+            self._later.clear()
+        self._expiry.sweep(self._now_ns())
+
+
+def _opened(path: Path, hashes: Hashes, *, is_empty: bool, busy_seconds: float) -> Database:
+    """Open a state file, and leave no connection behind where it is refused."""
+    with ExitStack() as stack:
+        try:
+            database = Database(path, busy_seconds=busy_seconds)
+            stack.callback(database.close)
+            ensure_schema(database, path, is_empty=is_empty)
+            database.prepare()
+            check_key(database, hashes.check(), path)
+        except StateError as error:
+            raise ConfigurationError(str(error)) from None
+        stack.pop_all()
+    return database
+
+
+def _shut(database: Database, journal: Journal) -> None:
+    journal.close()
+    database.close()

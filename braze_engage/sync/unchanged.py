@@ -1,0 +1,118 @@
+"""What of the attributes that wait for one person Braze holds already, or holds newer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from braze_engage.engage.data_points import attribute_points
+from braze_engage.engage.outcomes import Reason
+from braze_engage.objects.values import dumps
+from braze_engage.sync.known import (
+    Detecting,
+    Known,
+    attribute_subject,
+    is_late,
+    is_same,
+    remember_newer,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from braze_engage.engage.calls import OrderKey
+    from braze_engage.engage.identity import Identity
+    from braze_engage.engage.traits import AttributeChange
+    from braze_engage.objects.values import JsonValue
+    from braze_engage.sync.state import StateStore
+    from braze_engage.sync.waiting import Waiting
+
+__all__ = ["Unchanged"]
+
+
+class Unchanged:
+    """Leaves out what need not be sent, of one person at one moment.
+
+    With a state that lasts that is every value which Braze holds already; otherwise it is, by
+    rule, a membership that repeats what Braze accepted last.
+
+    Args:
+        state: What is remembered; it is not changed before `note`.
+        suppress_repeats: Whether repeated memberships are left out.
+
+    Attributes:
+        points: Data points of changes of which nothing is sent because Braze holds it.
+    """
+
+    def __init__(self, state: StateStore, *, suppress_repeats: bool) -> None:
+        self._state = state
+        self._detects = isinstance(state, Detecting)
+        self._suppress = suppress_repeats
+        self._held: dict[str, OrderKey] = {}
+        self._notes: list[tuple[str, Identity, Known]] = []
+        self._reduced = 0
+        self.points = 0
+
+    def leave_out(self, waiting: Waiting[AttributeChange]) -> Reason | None:
+        """Leave out of a change what need not be sent; the newest change comes first.
+
+        Args:
+            waiting: The change; what is left of it stays in it.
+
+        Returns:
+            Why nothing of it is sent, None where something is.
+        """
+        change = waiting.change
+        late: set[str] = set()
+        same: dict[str, str] = {}
+        for name, value in change.attributes.items():
+            if self._is_late(name, change):
+                late.add(name)
+                continue
+            if self._detects or (self._suppress and waiting.is_membership and name == change.key):
+                text = dumps(cast("JsonValue", value))
+                if is_same(self._state, attribute_subject(name), change.identity, text):
+                    same[name] = text
+                    self._held.setdefault(name, change.order)
+        if not late and not same:
+            return None
+        if len(late) + len(same) == len(change.attributes):
+            self.points += _points(change, same)
+            return Reason.SAME_STATE if same else Reason.NEWER_KNOWN
+        self._reduce(waiting, late, same)
+        return None
+
+    def _is_late(self, name: str, change: AttributeChange) -> bool:
+        held = self._held.get(name)
+        if held is not None and change.order < held:
+            return True
+        return is_late(self._state, attribute_subject(name), change.identity, change.order)
+
+    def _reduce(
+        self, waiting: Waiting[AttributeChange], late: set[str], same: Mapping[str, str]
+    ) -> None:
+        change = waiting.change
+        self._reduced += _points(change, same)
+        for name, text in same.items():
+            known = Known(change.order, text)
+            self._notes.append((attribute_subject(name), change.identity, known))
+        waiting.change = change._replace(
+            attributes={
+                name: value
+                for name, value in change.attributes.items()
+                if name not in late and name not in same
+            }
+        )
+
+    def note(self) -> int:
+        """Note that what was left out of changes that are sent holds at their time too.
+
+        Returns:
+            The data points of it; it is left out once and for all.
+        """
+        for subject, identity, known in self._notes:
+            remember_newer(self._state, subject, identity, known)
+        return self._reduced
+
+
+def _points(change: AttributeChange, names: Mapping[str, str]) -> int:
+    return sum(attribute_points(name, change.attributes[name]) for name in names)
