@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
@@ -19,7 +20,7 @@ from braze_engage.engage.times import is_older
 from braze_engage.engage.traits import AttributeChange, attribute_change, boolean_change
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from braze_engage.engage.rules import EngageRules
 
@@ -31,10 +32,9 @@ _KEYS_WATCHED: Final = 10_000
 _WRONG_TYPE: Final = frozenset({Reason.NOT_IDENTIFY, Reason.NOT_TRACK})
 _BOTH: Final = Delivery.IDENTIFY | Delivery.BOOLEAN
 _MEMBERSHIP: Final = frozenset({ComputationClass.AUDIENCE, ComputationClass.JOURNEY_STEP})
-_Mapper: TypeAlias = (
-    "Callable[[EngageCall, EngageRules], "
-    "MembershipChange | AttributeChange | EventChange | Unusable]"
-)
+_Mapper: TypeAlias = Callable[
+    [EngageCall, "EngageRules"], MembershipChange | AttributeChange | EventChange | Unusable
+]
 _MAPPERS: Final[Mapping[Delivery, _Mapper]] = {
     # attributes first: cohorts ignore people whom Braze does not know
     Delivery.IDENTIFY: attribute_change,

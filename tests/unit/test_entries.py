@@ -84,7 +84,7 @@ class TestDraft:
         assert [(reason, *positions([one])) for one, reason in ended.ended] == [
             (Reason.NEWER_KNOWN, 0)
         ]
-        assert ended.attributes == []
+        assert list(ended.attributes) == []
         same = drafted(attributes("u1", 2, a=1), state=knowing("a", 2, "1"))
         assert len(same.attributes) == 1
 
