@@ -12,7 +12,7 @@ from braze_engage.sync.waiting import Waiting
 if TYPE_CHECKING:
     from braze_engage.engage.calls import OrderKey
     from braze_engage.engage.identity import Identity
-    from braze_engage.sync.ledger import Ticket
+    from braze_engage.sync.ticket import Ticket
 
 __all__ = ["Lane", "MembershipWaiting"]
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from braze_engage.engage.calls import Unusable
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.rules import EngageRules
-    from braze_engage.sync.ledger import Ticket
     from braze_engage.sync.sqlite_state import SqliteState
     from braze_engage.sync.state_db import Row
+    from braze_engage.sync.ticket import Ticket
     from braze_engage.sync.waiting import AnyWaiting
 
 __all__ = ["Kept", "Letters", "Table"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from braze_engage.engage.rules import Delivery
-    from braze_engage.sync.ledger import Ticket
+    from braze_engage.sync.ticket import Ticket
 
 __all__ = ["AnyWaiting", "Waiting"]
 

@@ -18,10 +18,11 @@ from braze_engage.sync.cohort_queue import CohortQueue
 from braze_engage.sync.decider import Part
 from braze_engage.sync.deletion_queue import DeletionQueue
 from braze_engage.sync.holding import Holding
-from braze_engage.sync.ledger import Ledger, Ticket
+from braze_engage.sync.ledger import Ledger
 from braze_engage.sync.people_queue import PeopleQueue
 from braze_engage.sync.settling import Recent
 from braze_engage.sync.state import MemoryState
+from braze_engage.sync.ticket import Ticket
 from braze_engage.sync.track_size import TrackSize
 
 if TYPE_CHECKING:

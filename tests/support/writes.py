@@ -10,7 +10,7 @@ from braze_engage.engage.events import EventChange
 from braze_engage.engage.identity import Identity
 from braze_engage.engage.rules import Delivery
 from braze_engage.engage.traits import AttributeChange
-from braze_engage.sync.ledger import Ticket
+from braze_engage.sync.ticket import Ticket
 from braze_engage.sync.waiting import Waiting
 from tests.support.changes import SECOND
 

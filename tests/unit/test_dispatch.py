@@ -14,10 +14,11 @@ from braze_engage.sync.cohort_queue import CohortQueue
 from braze_engage.sync.decider import Part
 from braze_engage.sync.dispatch import Dispatcher
 from braze_engage.sync.holding import Holding
-from braze_engage.sync.ledger import Ledger, Ticket
+from braze_engage.sync.ledger import Ledger
 from braze_engage.sync.sending import Halt, Interrupted
 from braze_engage.sync.settling import Recent
 from braze_engage.sync.state import MemoryState
+from braze_engage.sync.ticket import Ticket
 from tests.support.changes import AUDIENCE, change
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from braze_engage.engage.outcomes import Reason
 from braze_engage.engage.rules import Delivery
 from braze_engage.sync.decider import Part
 from braze_engage.sync.gate import Gate
-from braze_engage.sync.ledger import Ticket
+from braze_engage.sync.ticket import Ticket
 from tests.support.changes import change
 from tests.support.writes import attributes, deletion, event
 
