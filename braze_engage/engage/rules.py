@@ -12,9 +12,6 @@ from braze_engage.engage.choices import DataPointBudget, Enrichment, Nulls, Othe
 from braze_engage.engage.computations import ComputationClass
 from braze_engage.engage.deliveries import (
     Delivery,
-    delivery_count,
-    delivery_name,
-    single_deliveries,
 )
 from braze_engage.engage.identity import IdentityRules
 from braze_engage.engage.keywords import checked_keywords
@@ -29,12 +26,8 @@ if TYPE_CHECKING:
     from braze_engage.engage.calls import EngageCall
 
 __all__ = [
-    "Delivery",
     "EngageRules",
     "Repeats",
-    "delivery_count",
-    "delivery_name",
-    "single_deliveries",
 ]
 
 # https://segment.com/docs/engage/audiences: the names where nobody set others

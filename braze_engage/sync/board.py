@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from braze_engage.engage.audiences import MembershipChange
 from braze_engage.engage.deletions import Deletion
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import Delivery
 from braze_engage.sync.deleting import Deleting
 from braze_engage.sync.following import Following
 from braze_engage.sync.known import cohort_subject, is_deleted, is_late

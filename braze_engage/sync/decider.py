@@ -13,9 +13,9 @@ from braze_engage.engage.calls import CallType, EngageCall, Unusable
 from braze_engage.engage.choices import OtherCalls
 from braze_engage.engage.computations import ComputationClass
 from braze_engage.engage.deletions import Deletion, deletion
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.events import EventChange, event_change
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import Delivery
 from braze_engage.engage.times import is_older
 from braze_engage.engage.traits import AttributeChange, attribute_change, boolean_change
 

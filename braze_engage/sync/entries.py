@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, TypeGuard, cast
 
 from braze_engage.engage.data_points import attribute_points, attributes_points, event_points
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.events import EventChange
 from braze_engage.engage.folding import AttributeWrite, fold_attributes, identifier
-from braze_engage.engage.rules import Delivery
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.objects.values import dumps
 from braze_engage.sync.known import Detecting

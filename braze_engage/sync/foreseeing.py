@@ -17,7 +17,7 @@ from braze_engage.sync.waiting import Waiting
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from braze_engage.engage.rules import Delivery
+    from braze_engage.engage.deliveries import Delivery
     from braze_engage.sync.decider import Change
     from braze_engage.sync.state import StateStore
 

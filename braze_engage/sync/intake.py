@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from braze_engage.engage.calls import EngageCall, Unusable, read_item
 from braze_engage.engage.deletions import Deletion
+from braze_engage.engage.deliveries import Delivery, delivery_count
 from braze_engage.engage.outcomes import Reason
-from braze_engage.engage.rules import Delivery, delivery_count
 from braze_engage.engage.times import is_older
 from braze_engage.sync.decider import Part
 from braze_engage.sync.keeping import Keeper

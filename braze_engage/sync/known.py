@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from braze_engage.engage.calls import OrderKey
+    from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.identity import Identity
-    from braze_engage.engage.rules import Delivery
     from braze_engage.sync.state import StateStore
 
 __all__ = [

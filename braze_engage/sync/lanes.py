@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from braze_engage.engage.audiences import MembershipChange
-from braze_engage.engage.rules import Delivery
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.sync.waiting import Waiting
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from collections import Counter
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Final
 
+from braze_engage.engage.deliveries import delivery_count
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import delivery_count
 from braze_engage.sync.counts import CohortCounts, DeletionReceipt, Failure, KeyCounts
 from braze_engage.sync.lags import Lags
 from braze_engage.sync.report import Report, all_outcomes
@@ -17,8 +17,8 @@ from braze_engage.sync.report import Report, all_outcomes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.identity import Identity
-    from braze_engage.engage.rules import Delivery
     from braze_engage.sync.entries import TrackEntry
     from braze_engage.sync.ticket import Ticket
 

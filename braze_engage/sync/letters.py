@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 import attrs
 
 from braze_engage.engage.calls import EngageCall
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.identity import delete_identity
 from braze_engage.engage.outcomes import REASONS, Outcome, Reason
-from braze_engage.engage.rules import Delivery
 from braze_engage.engage.texts import parse_json
 from braze_engage.engage.values import is_list
 

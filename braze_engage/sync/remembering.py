@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final, cast
 
 from braze_engage.engage.audiences import MembershipChange
+from braze_engage.engage.deliveries import Delivery, single_deliveries
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import Delivery, single_deliveries
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.objects.values import dumps
 from braze_engage.sync.accepting import note_accepted, note_unchanged

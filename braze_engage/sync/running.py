@@ -7,7 +7,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from braze_engage.engage.rules import delivery_count
+from braze_engage.engage.deliveries import delivery_count
 from braze_engage.errors import BrazeError, ConfigurationError, StateError
 from braze_engage.sync.decider import Part
 from braze_engage.sync.report import RunStopped

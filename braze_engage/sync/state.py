@@ -8,8 +8,8 @@ from braze_engage.engage.calls import OrderKey
 from braze_engage.sync.known import Known, short
 
 if TYPE_CHECKING:
+    from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.identity import Identity
-    from braze_engage.engage.rules import Delivery
 
 __all__ = ["MemoryState", "StateStore"]
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from braze_engage.engage.calls import EngageCall, Unusable
+    from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.outcomes import Reason
-    from braze_engage.engage.rules import Delivery
     from braze_engage.sync.letters import Table
 
 __all__ = ["Ticket"]

@@ -30,7 +30,7 @@ from braze_engage import BrazeClient, EngageRules, EngageSync, Event, Replay, Re
 from braze_engage._http.call import Call, Payload
 from braze_engage._http.exchange import Exchange
 from braze_engage._http.transport import transport_for
-from braze_engage.engage.rules import Delivery
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.limits import TRACK_OBJECTS
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from braze_engage.engage.audiences import MembershipChange
 from braze_engage.engage.choices import DataPointBudget
 from braze_engage.engage.deletions import Deletion
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.events import EventChange
 from braze_engage.engage.outcomes import Reason
-from braze_engage.engage.rules import Delivery, Repeats
+from braze_engage.engage.rules import Repeats
 from braze_engage.objects import TrackLimits
 from braze_engage.sync.board import Board
 from braze_engage.sync.budget import Budget

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from braze_engage import limits
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.outcomes import Reason
-from braze_engage.engage.rules import Delivery, Repeats
+from braze_engage.engage.rules import Repeats
 from braze_engage.sync.board import Board
 from braze_engage.sync.cohort_queue import CohortQueue
 from braze_engage.sync.decider import Part

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import Delivery
 from braze_engage.sync.counts import KeyCounts
 from braze_engage.sync.entries import TrackEntry
 from braze_engage.sync.lags import Lags

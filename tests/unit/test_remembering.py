@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import Delivery
 from braze_engage.sync.known import (
     Known,
     attribute_subject,
