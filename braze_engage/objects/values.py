@@ -22,6 +22,7 @@ __all__ = [
     "encoded_size",
     "is_list",
     "is_mapping",
+    "json_writer",
     "scalar",
     "unknown",
 ]
@@ -39,27 +40,30 @@ DEPTH = 100
 """How deep values may nest: Braze documents no number, but Python's own encoder has one."""
 _BITS_OF_A_DOUBLE = 1023
 
-_ENCODER = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-# What JSONEncoder.encode sets up anew for every value, which takes as long as a small value does;
-# None where Python has no accelerator. Without markers: values are checked, so none is circular.
+# Python's accelerator; None where there is none.
 _MAKE: "Callable[..., Callable[[object, int], tuple[str, ...]]] | None" = getattr(
     encoder, "c_make_encoder", None
 )
-_WRITE = _MAKE and _MAKE(
-    *(None, _ENCODER.default, encoder.encode_basestring, None, ":", ","),
-    *(0, 0, 0),  # neither sorted, nor skipping keys, nor allowing NaN
-)
 
 
-def dumps(value: object) -> str:
-    """Write JSON, in the one way it is written here: compact, in UTF-8, without NaN.
+def json_writer(how: JSONEncoder) -> "Callable[[object], str]":
+    """Set an encoder up once; `JSONEncoder.encode` does so for every value, however small.
 
     Args:
-        value: What JSON holds, already checked.
+        how: What it does, without indentation. Of what refers to itself it raises RecursionError.
     """
-    if _WRITE is None:
-        return _ENCODER.encode(value)
-    return "".join(_WRITE(value, 0))
+    if _MAKE is None:
+        return how.encode
+    text = encoder.encode_basestring_ascii if how.ensure_ascii else encoder.encode_basestring
+    write = _MAKE(
+        *(None, how.default, text, None, how.key_separator, how.item_separator),
+        *(how.sort_keys, how.skipkeys, how.allow_nan),
+    )
+    return lambda value: "".join(write(value, 0))
+
+
+dumps = json_writer(JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")))
+"""The one way JSON is written here: compact, in UTF-8, without NaN; of values already checked."""
 
 
 def encoded_size(value: JsonValue) -> int:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Messages", "delivery_bit"]
 
 _DELETION: Final = 16
+_MOST_ASKED: Final = 50_000
 _DAY_NS: Final = 86_400_000_000_000
 _READ: Final = "SELECT done FROM messages WHERE message = ?"
 _WRITE: Final = (
@@ -46,6 +47,8 @@ class Messages:
         self._fresh: dict[bytes, int] = {}
         # A call with several deliveries is asked about several times.
         self._last = ("", b"", 0)
+        # What is asked about now ends soon, and need not be hashed again then.
+        self._asked: dict[str, bytes] = {}
 
     def __len__(self) -> int:
         """How many have come to an end since they were written last."""
@@ -64,6 +67,9 @@ class Messages:
         asked, message, stored = self._last
         if asked != message_id:
             message = self._hashes.message(message_id)
+            if len(self._asked) >= _MOST_ASKED:
+                self._asked.clear()
+            self._asked[message_id] = message
             row = self._db.one(_READ, (message,))
             stored = row[0] if row else 0
             self._last = (message_id, message, stored)
@@ -76,7 +82,7 @@ class Messages:
             delivery: A single delivery.
             message_id: Segment's id of the call.
         """
-        message = self._hashes.message(message_id)
+        message = self._asked.pop(message_id, None) or self._hashes.message(message_id)
         self._fresh[message] = self._fresh.get(message, 0) | delivery_bit(delivery)
 
     def write(self, now_ns: int) -> None:

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Final, NamedTuple, cast
 
 from braze_engage.errors import ConfigurationError
+from braze_engage.objects.values import json_writer
 
 __all__ = ["NO_TOKEN", "Mark", "Trail", "content_hash", "token_text", "with_token"]
 
@@ -119,7 +120,7 @@ def _canonical(call: object) -> bytes:
     if isinstance(call, bytes | bytearray):
         return bytes(call)
     try:
-        return json.dumps(call, sort_keys=True, default=_plain).encode()
+        return _WRITE(call).encode()
     except (TypeError, ValueError, RecursionError):
         # of what is no JSON, and so no call, the kind has to do
         return type(call).__name__.encode()
@@ -129,3 +130,6 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(cast("Mapping[object, object]", value))
     return type(value).__name__
+
+
+_WRITE: Final = json_writer(json.JSONEncoder(sort_keys=True, default=_plain))
