@@ -69,19 +69,25 @@ def parse_time(value: object) -> int | None:
         return _parse_iso(value)
     # what Segment writes: 2026-11-02T09:15:00.066Z, with three to nine digits
     digits = value[20:-1]
-    if not (digits.isdecimal() and digits.isascii()):
+    if not digits.isdecimal():
         return None
     try:
+        if len(digits) == _MILLISECOND_DIGITS:
+            since = datetime.fromisoformat(value[:-1]) - _EPOCH
+            seconds = since.days * _SECONDS_PER_DAY + since.seconds
+            return seconds * SECOND_NS + since.microseconds * 1000
         since = datetime.fromisoformat(value[:19]) - _EPOCH
     except ValueError:
         return None
+    if not digits.isascii():
+        return None
     seconds = since.days * _SECONDS_PER_DAY + since.seconds
-    if len(digits) == _MILLISECOND_DIGITS:
-        return seconds * SECOND_NS + int(digits) * _NS_PER_MS
     return seconds * SECOND_NS + _nanoseconds(digits)
 
 
 def _nanoseconds(digits: str) -> int:
+    if len(digits) == _NANOSECOND_DIGITS:
+        return int(digits)
     return int(digits[:_NANOSECOND_DIGITS].ljust(_NANOSECOND_DIGITS, "0"))
 
 
@@ -156,7 +162,11 @@ def read_stamps(
     received_ns = None if received is None else parse_time(received)
     timestamp = raw.get("timestamp")
     if timestamp is not None:
-        time_ns = _finest(timestamp, original)
+        time_ns = (
+            _readable(parse_time(timestamp), "timestamp")
+            if original is None
+            else _finest(timestamp, original)
+        )
     elif original is not None:
         time_ns = _readable(parse_time(original), "originalTimestamp")
     elif received is not None:
