@@ -262,9 +262,11 @@ def _personas(raw: Mapping[str, object]) -> Mapping[str, object]:
     context = raw.get("context")
     if context is None:
         return NOTHING
-    if not is_object(context):
+    if type(context) is not dict and not is_object(context):
         raise Unreadable(Reason.BAD_CONTEXT, f"context is {kind(context)}; it must be an object")
     personas = context.get("personas")
+    if type(personas) is dict:
+        return personas
     if personas is None:
         return NOTHING
     if not is_object(personas):

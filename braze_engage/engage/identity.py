@@ -117,6 +117,11 @@ def _parse_all(rules: IdentityRules) -> Mapping[str, Lookup | AliasRule]:
     return lookups
 
 
+def _usual_name(rules: IdentityRules) -> str | None:
+    lookup = rules._lookups.get("external_id")  # noqa: SLF001 - a default of the same object
+    return lookup.top.name if isinstance(lookup, Lookup) and lookup.top is not None else None
+
+
 @checked_keywords
 @attrs.frozen(kw_only=True)
 class IdentityRules:
@@ -148,6 +153,31 @@ class IdentityRules:
     _lookups: Mapping[str, Lookup | AliasRule] = attrs.field(
         init=False, repr=False, eq=False, default=attrs.Factory(_parse_all, takes_self=True)
     )
+    _usual: str | None = attrs.field(
+        init=False, repr=False, eq=False, default=attrs.Factory(_usual_name, takes_self=True)
+    )
+
+    def usual(self, raw: Mapping[str, object]) -> Identity | None:
+        """Read the external id where it is what it is in almost every call, short text at the top.
+
+        Args:
+            raw: The call.
+
+        Returns:
+            The identity, which every delivery then goes by; None where `find` has to look.
+        """
+        name = self._usual
+        if name is None:
+            return None
+        value = raw.get(name)
+        if (
+            type(value) is str
+            and 0 < len(value) <= limits.EXTERNAL_ID_BYTES
+            and value.isascii()
+            and not value.isspace()
+        ):
+            return tuple.__new__(Identity, ("external_id", value, ""))
+        return None
 
     def find(self, raw: Mapping[str, object], kinds: Sequence[str]) -> Identity | None:
         """Read the first kind of identifier that is there, None where none is.
@@ -185,7 +215,7 @@ def cohort_identity(call: EngageCall, rules: IdentityRules) -> Identity | Unusab
         call: The call.
         rules: Where identifiers come from.
     """
-    return _chosen(
+    return rules.usual(call.raw) or _chosen(
         call,
         rules,
         _COHORT_KINDS,
@@ -205,6 +235,9 @@ def track_identity(call: EngageCall, rules: IdentityRules) -> Identity | Unusabl
         call: The call.
         rules: Where identifiers come from.
     """
+    usual = rules.usual(call.raw)
+    if usual is not None:
+        return usual
     identity = _chosen(
         call,
         rules,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from braze_engage.engage.audiences import read_membership
+from braze_engage.engage.audiences import membership_order, read_membership
 from braze_engage.engage.calls import CallType, OrderKey, Unusable
 from braze_engage.engage.choices import Enrichment
 from braze_engage.engage.computations import IDENTIFIER_NAMES, ComputationClass
@@ -94,7 +94,7 @@ def attribute_change(call: EngageCall, rules: EngageRules) -> AttributeChange | 
         membership = read_membership(call, rules)
         if isinstance(membership, Unusable):
             return membership
-        order = _membership_order(call, member=membership[0])
+        order = membership_order(call, member=membership[0])
         draft.take_membership(computation.key, membership[0] or rules.audience_exit)
         if draft.refused:
             return _refused(call, draft.refused)
@@ -133,7 +133,7 @@ def boolean_change(call: EngageCall, rules: EngageRules) -> AttributeChange | Un
     draft = TraitDraft(rules)
     draft.take_membership(computation.key, member or rules.audience_exit)
     only = rules.update_existing_only if member else True
-    change = _change(call, rules, draft, _membership_order(call, member=member), only)
+    change = _change(call, rules, draft, membership_order(call, member=member), only)
     if isinstance(change, Unusable) or warning is None:
         return change
     return change._replace(warning=warning)
@@ -161,16 +161,6 @@ def _computed(
         if name not in chosen:
             draft.leave_out(name, _ENRICHMENT)
     return chosen
-
-
-def _membership_order(call: EngageCall, *, member: bool) -> OrderKey:
-    # words and names of events take part in the order like the booleans they stand for
-    return OrderKey(
-        call.time_ns,
-        call.received_ns or 0,
-        call.message_id or "",
-        "true" if member else "false",
-    )
 
 
 def _change(
