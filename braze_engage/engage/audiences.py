@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from braze_engage.engage.calls import CallType, OrderKey, Unusable
+from braze_engage.engage.calls import CallType, OrderKey, Unusable, make_order
 from braze_engage.engage.computations import ComputationClass
 from braze_engage.engage.identity import cohort_identity
 from braze_engage.engage.outcomes import Reason
-from braze_engage.engage.values import kind
+from braze_engage.engage.values import kind, maker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,6 +55,9 @@ class MembershipChange(NamedTuple):
     key: str
     space_id: str | None = None
     warning: str | None = None
+
+
+_make_change: Final = maker(MembershipChange)
 
 
 def read_membership(call: EngageCall, rules: EngageRules) -> tuple[bool, str | None] | Unusable:
@@ -158,8 +161,7 @@ def membership_change(call: EngageCall, rules: EngageRules) -> MembershipChange 
         return identity
     member, warning = membership
     name, name_is_explicit = rules.cohort_name(cohort_id, computation.key)
-    return tuple.__new__(
-        MembershipChange,
+    return _make_change(
         (
             cohort_id,
             name,
@@ -170,7 +172,7 @@ def membership_change(call: EngageCall, rules: EngageRules) -> MembershipChange 
             computation.key,
             computation.space_id,
             warning,
-        ),
+        )
     )
 
 
@@ -182,14 +184,13 @@ def membership_order(call: EngageCall, *, member: bool) -> OrderKey:
         member: The membership; words and names of events take part in the order like the booleans
             they stand for.
     """
-    return tuple.__new__(
-        OrderKey,
+    return make_order(
         (
             call.time_ns,
             call.received_ns or 0,
             call.message_id or "",
             "true" if member else "false",
-        ),
+        )
     )
 
 

@@ -28,11 +28,12 @@ from braze_engage.engage.values import (
     is_list,
     is_object,
     kind,
+    maker,
     objects,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = [
     "CallType",
@@ -41,6 +42,7 @@ __all__ = [
     "EngageCall",
     "OrderKey",
     "Unusable",
+    "make_order",
     "read_call",
     "read_item",
 ]
@@ -86,6 +88,9 @@ class OrderKey(NamedTuple):
     value: str
 
 
+make_order: Final[Callable[[tuple[int, int, str, str]], OrderKey]] = maker(OrderKey)
+
+
 class EngageCall(NamedTuple):
     """A call that can be read.
 
@@ -122,12 +127,15 @@ class EngageCall(NamedTuple):
         """What decides which of two calls is newer."""
         computation = self.computation
         value = "" if computation is None else encoded(self.values, computation.key)
-        return OrderKey(self.time_ns, self.received_ns or 0, self.message_id or "", value)
+        return make_order((self.time_ns, self.received_ns or 0, self.message_id or "", value))
 
     @property
     def has_entities(self) -> bool:
         """Whether it is about entities of a linked audience."""
         return self.computation is not None and has_entities(self.values)
+
+
+_make_call: Final = maker(EngageCall)
 
 
 @attrs.frozen
@@ -178,7 +186,7 @@ def read_item(item: object, *, now_ns: int) -> list[tuple[int | None, EngageCall
     Returns:
         Every call with its place in the list; the place is None for an item that is no list.
     """
-    if type(item) is dict and "type" in item:
+    if is_object(item) and "type" in item:
         return [(None, read_call(item, now_ns=now_ns))]
     if isinstance(item, (str, bytes, bytearray)):
         try:
@@ -221,9 +229,7 @@ def _read(raw: Mapping[str, object], message_id: str | None, now_ns: int) -> Eng
     time_ns, received_ns, warnings = read_stamps(stamped, now_ns=now_ns)
     if call_type is CallType.TRACK and not isinstance(event := raw.get("event"), str):
         event = None
-    # by way of tuple, which is twice as fast
-    return tuple.__new__(
-        EngageCall,
+    return _make_call(
         (
             call_type,
             message_id,
@@ -234,7 +240,7 @@ def _read(raw: Mapping[str, object], message_id: str | None, now_ns: int) -> Eng
             received_ns,
             odd + warnings if odd else warnings,
             raw,
-        ),
+        )
     )
 
 
@@ -262,15 +268,13 @@ def _personas(raw: Mapping[str, object]) -> Mapping[str, object]:
     context = raw.get("context")
     if context is None:
         return NOTHING
-    if type(context) is not dict and not is_object(context):
+    if not is_object(context):
         raise Unreadable(Reason.BAD_CONTEXT, f"context is {kind(context)}; it must be an object")
     personas = context.get("personas")
-    if type(personas) is dict:
+    if is_object(personas):
         return personas
     if personas is None:
         return NOTHING
-    if not is_object(personas):
-        raise Unreadable(
-            Reason.BAD_CONTEXT, f"context.personas is {kind(personas)}; it must be an object"
-        )
-    return personas
+    raise Unreadable(
+        Reason.BAD_CONTEXT, f"context.personas is {kind(personas)}; it must be an object"
+    )

@@ -15,7 +15,13 @@ from braze_engage.engage.values import kind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["IDENTIFIER_NAMES", "Computation", "ComputationClass", "known_computation", "read_computation"]
+__all__ = [
+    "IDENTIFIER_NAMES",
+    "Computation",
+    "ComputationClass",
+    "known_computation",
+    "read_computation",
+]
 
 _KEY_NAMES: Final = ("audience_key", "trait_key")
 _ID_PREFIXES: Final = ("aud_", "tra_")

@@ -11,11 +11,11 @@ from braze_engage.engage.calls import Unusable
 from braze_engage.engage.keywords import checked_keywords
 from braze_engage.engage.outcomes import Reason, Unreadable
 from braze_engage.engage.paths import Lookup, PathRule
-from braze_engage.engage.values import is_email, is_object, kind
+from braze_engage.engage.values import is_email, is_object, kind, maker
 from braze_engage.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from braze_engage.engage.calls import EngageCall
 
@@ -57,6 +57,9 @@ class Identity(NamedTuple):
     kind: str
     value: str
     label: str = ""
+
+
+_make_identity: Final[Callable[[tuple[str, str, str]], Identity]] = maker(Identity)
 
 
 def _parse_halves(rule: AliasRule) -> tuple[Lookup, Lookup]:
@@ -118,8 +121,9 @@ def _parse_all(rules: IdentityRules) -> Mapping[str, Lookup | AliasRule]:
 
 
 def _usual_name(rules: IdentityRules) -> str | None:
-    lookup = rules._lookups.get("external_id")  # noqa: SLF001 - a default of the same object
-    return lookup.top.name if isinstance(lookup, Lookup) and lookup.top is not None else None
+    rule = rules.external_id
+    lookup = None if rule is None else Lookup.of(rule, "external_id")
+    return None if lookup is None or lookup.top is None else lookup.top.name
 
 
 @checked_keywords
@@ -176,7 +180,7 @@ class IdentityRules:
             and value.isascii()
             and not value.isspace()
         ):
-            return tuple.__new__(Identity, ("external_id", value, ""))
+            return _make_identity(("external_id", value, ""))
         return None
 
     def find(self, raw: Mapping[str, object], kinds: Sequence[str]) -> Identity | None:

@@ -69,20 +69,15 @@ def parse_time(value: object) -> int | None:
         return _parse_iso(value)
     # what Segment writes: 2026-11-02T09:15:00.066Z, with three to nine digits
     digits = value[20:-1]
-    if not digits.isdecimal():
+    if not (digits.isdecimal() and digits.isascii()):
         return None
+    whole = len(digits) == _MILLISECOND_DIGITS
     try:
-        if len(digits) == _MILLISECOND_DIGITS:
-            since = datetime.fromisoformat(value[:-1]) - _EPOCH
-            seconds = since.days * _SECONDS_PER_DAY + since.seconds
-            return seconds * SECOND_NS + since.microseconds * 1000
-        since = datetime.fromisoformat(value[:19]) - _EPOCH
+        since = datetime.fromisoformat(value[:-1] if whole else value[:19]) - _EPOCH
     except ValueError:
         return None
-    if not digits.isascii():
-        return None
     seconds = since.days * _SECONDS_PER_DAY + since.seconds
-    return seconds * SECOND_NS + _nanoseconds(digits)
+    return seconds * SECOND_NS + (since.microseconds * 1000 if whole else _nanoseconds(digits))
 
 
 def _nanoseconds(digits: str) -> int:
