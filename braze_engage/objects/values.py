@@ -1,7 +1,9 @@
 """JSON values as requests carry them: checked, copied, and small enough."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from json import JSONEncoder
+from json.encoder import encode_basestring
 from math import isfinite
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
@@ -38,7 +40,27 @@ DEPTH = 100
 """How deep values may nest: Braze documents no number, but Python's own encoder has one."""
 _BITS_OF_A_DOUBLE = 1023
 
-dumps = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+def _writer() -> Callable[[object], str]:
+    encoder = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    # JSONEncoder.encode makes one of these for every value, which costs as much as a small value;
+    # without the first argument nobody looks for circles, which no checked value has
+    make: Callable[..., Callable[[object, int], Sequence[str]]] | None
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return encoder.encode
+    neither_sorted_nor_lenient = (False, False, False)
+    chunks = make(
+        None, encoder.default, encode_basestring, None, ":", ",", *neither_sorted_nor_lenient
+    )
+
+    def write(value: object) -> str:
+        return "".join(chunks(value, 0))
+
+    return write
+
+
+dumps = _writer()
 """The one way JSON is written here: compact, in UTF-8, without NaN."""
 
 
