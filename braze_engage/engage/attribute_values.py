@@ -10,21 +10,68 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from braze_engage import limits
-from braze_engage.engage.fitting import NOT_PLAIN, Dropped, check_name, plain, refuse, shown, size
+from braze_engage.engage.fitting import (
+    MOST_ENCODED,
+    NOT_PLAIN,
+    Dropped,
+    are_filled,
+    check_name,
+    is_filled,
+    plain,
+    refuse,
+    shown,
+    size,
+)
 from braze_engage.engage.outcomes import Reason, Unreadable
-from braze_engage.engage.values import is_list, is_object, kind
+from braze_engage.engage.values import is_entity, is_list, is_object, kind
 from braze_engage.objects.times import is_time_text
 from braze_engage.objects.values import DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["fit_attribute"]
+__all__ = ["fit_attribute", "is_flat_list", "is_flat_object"]
 
 _LAST_YEAR: Final = 3000
 _TIME: Final = "$time"
 _OPERATORS: Final = frozenset({"$add", "$remove", "$update"})
+_INSTRUCTIONS: Final = frozenset({"inc", "add", "remove"})
+_SURELY_FIT: Final = limits.NESTED_BYTES // MOST_ENCODED
+"""As many short values with their names are never over the limit."""
+_REMEMBERED: Final = 4096
+_named: Final[set[str]] = set()
+"""Names within objects that were checked before."""
 _IN_NESTED_NAMES: Final = ".$ "
+
+
+def is_flat_list(items: Sequence[object]) -> bool:
+    """Tell at a glance whether a list can be sent as it is.
+
+    Args:
+        items: The list; false says nothing about it.
+    """
+    return len(items) <= _SURELY_FIT and are_filled(items)
+
+
+def is_flat_object(value: Mapping[str, object]) -> bool:
+    """Tell at a glance whether an object can be sent as it is.
+
+    Args:
+        value: The object; false says nothing about it.
+    """
+    if len(value) > _SURELY_FIT or is_entity(value):
+        return False
+    if not _named.issuperset(value):
+        try:
+            names = set(map(_nested_name, value))
+        except Unreadable:
+            return False
+        if not names.isdisjoint(_INSTRUCTIONS):
+            return False
+        if len(_named) >= _REMEMBERED:
+            _named.clear()
+        _named.update(names)
+    return all(map(is_filled, value.values()))
 
 
 def fit_attribute(name: str, value: object, cuts: list[Dropped]) -> object:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from braze_engage.engage.calls import CallType, OrderKey, Unusable
+from braze_engage.engage.calls import CallType, OrderKey, Unusable, make_order
 from braze_engage.engage.computations import ComputationClass
 from braze_engage.engage.identity import cohort_identity
 from braze_engage.engage.outcomes import Reason
-from braze_engage.engage.values import kind
+from braze_engage.engage.values import kind, maker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.rules import EngageRules
 
-__all__ = ["MembershipChange", "membership_change", "net_membership", "read_membership"]
+__all__ = [
+    "MembershipChange",
+    "membership_change",
+    "membership_order",
+    "net_membership",
+    "read_membership",
+]
 
 _TEXTS: Final = {"true": True, "false": False}
 _BY_EVENT: Final = (
@@ -49,6 +55,9 @@ class MembershipChange(NamedTuple):
     key: str
     space_id: str | None = None
     warning: str | None = None
+
+
+_make_change: Final = maker(MembershipChange)
 
 
 def read_membership(call: EngageCall, rules: EngageRules) -> tuple[bool, str | None] | Unusable:
@@ -152,22 +161,36 @@ def membership_change(call: EngageCall, rules: EngageRules) -> MembershipChange 
         return identity
     member, warning = membership
     name, name_is_explicit = rules.cohort_name(cohort_id, computation.key)
-    return MembershipChange(
-        cohort_id,
-        name,
-        name_is_explicit,
-        identity,
-        member,
-        # words and names of events take part in the order like the booleans they stand for
-        OrderKey(
+    return _make_change(
+        (
+            cohort_id,
+            name,
+            name_is_explicit,
+            identity,
+            member,
+            membership_order(call, member=member),
+            computation.key,
+            computation.space_id,
+            warning,
+        )
+    )
+
+
+def membership_order(call: EngageCall, *, member: bool) -> OrderKey:
+    """Tell what decides which of two memberships is newer.
+
+    Args:
+        call: The call.
+        member: The membership; words and names of events take part in the order like the booleans
+            they stand for.
+    """
+    return make_order(
+        (
             call.time_ns,
             call.received_ns or 0,
             call.message_id or "",
             "true" if member else "false",
-        ),
-        computation.key,
-        computation.space_id,
-        warning,
+        )
     )
 
 

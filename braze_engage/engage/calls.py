@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import attrs
 
-from braze_engage.engage.computations import Computation, ComputationClass, read_computation
+from braze_engage.engage.computations import (
+    Computation,
+    ComputationClass,
+    known_computation,
+    read_computation,
+)
 from braze_engage.engage.outcomes import Reason, Unreadable
 from braze_engage.engage.texts import parse_json
 from braze_engage.engage.times import read_stamps
@@ -23,11 +28,12 @@ from braze_engage.engage.values import (
     is_list,
     is_object,
     kind,
+    maker,
     objects,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = [
     "CallType",
@@ -36,6 +42,7 @@ __all__ = [
     "EngageCall",
     "OrderKey",
     "Unusable",
+    "make_order",
     "read_call",
     "read_item",
 ]
@@ -81,6 +88,9 @@ class OrderKey(NamedTuple):
     value: str
 
 
+make_order: Final[Callable[[tuple[int, int, str, str]], OrderKey]] = maker(OrderKey)
+
+
 class EngageCall(NamedTuple):
     """A call that can be read.
 
@@ -117,12 +127,15 @@ class EngageCall(NamedTuple):
         """What decides which of two calls is newer."""
         computation = self.computation
         value = "" if computation is None else encoded(self.values, computation.key)
-        return OrderKey(self.time_ns, self.received_ns or 0, self.message_id or "", value)
+        return make_order((self.time_ns, self.received_ns or 0, self.message_id or "", value))
 
     @property
     def has_entities(self) -> bool:
         """Whether it is about entities of a linked audience."""
         return self.computation is not None and has_entities(self.values)
+
+
+_make_call: Final = maker(EngageCall)
 
 
 @attrs.frozen
@@ -152,7 +165,9 @@ def read_call(raw: object, *, now_ns: int) -> EngageCall | Unusable:
         return Unusable(
             Reason.NOT_AN_OBJECT, f"a call must be an object with a type; this is {kind(raw)}"
         )
-    message_id = _message_id(raw)
+    message_id = raw.get("messageId")
+    if type(message_id) is not str or not message_id or not message_id.isascii():
+        message_id = _message_id(raw)
     try:
         return _read(raw, message_id, now_ns)
     except Unreadable as refusal:
@@ -171,6 +186,8 @@ def read_item(item: object, *, now_ns: int) -> list[tuple[int | None, EngageCall
     Returns:
         Every call with its place in the list; the place is None for an item that is no list.
     """
+    if is_object(item) and "type" in item:
+        return [(None, read_call(item, now_ns=now_ns))]
     if isinstance(item, (str, bytes, bytearray)):
         try:
             item = parse_json(item)
@@ -189,36 +206,47 @@ def _bare(raw: object) -> object:
 
 
 def _read(raw: Mapping[str, object], message_id: str | None, now_ns: int) -> EngageCall:
-    call_type, names = _type(raw)
+    named = raw.get("type")
+    known = _TYPES.get(named) if type(named) is str else None
+    call_type, names = known or _type(named)
     computation: Computation | None = None
     values = NOTHING
     odd: tuple[str, ...] = ()
+    stamped = raw
+    event = None
     if names is not None:
-        first, second = objects(raw, *names)
-        computation, values, odd = read_computation(_personas(raw), first, second)
-    # of a page, screen or alias call nothing ever becomes, so its times do not matter
-    stamped = raw if call_type is not CallType.OTHER else NOTHING
+        personas = _personas(raw)
+        first = raw.get(names[0])
+        computation = known_computation(personas, first)
+        if computation is not None and is_object(first):
+            values = first
+        else:
+            first, second = objects(raw, *names)
+            computation, values, odd = read_computation(personas, first, second)
+    elif call_type is CallType.OTHER:
+        # of a page, screen or alias call nothing ever becomes, so its times do not matter
+        stamped = NOTHING
     time_ns, received_ns, warnings = read_stamps(stamped, now_ns=now_ns)
-    event = raw.get("event") if call_type is CallType.TRACK else None
-    return EngageCall(
-        call_type,
-        message_id,
-        computation,
-        event if isinstance(event, str) else None,
-        values,
-        time_ns,
-        received_ns,
-        odd + warnings if odd else warnings,
-        raw,
+    if call_type is CallType.TRACK and not isinstance(event := raw.get("event"), str):
+        event = None
+    return _make_call(
+        (
+            call_type,
+            message_id,
+            computation,
+            event,
+            values,
+            time_ns,
+            received_ns,
+            odd + warnings if odd else warnings,
+            raw,
+        )
     )
 
 
-def _type(raw: Mapping[str, object]) -> tuple[CallType, tuple[str, str] | None]:
-    named = raw.get("type")
-    if isinstance(named, str):
-        known = _TYPES.get(named)
-        if known is not None:
-            return known
+def _type(named: object) -> tuple[CallType, tuple[str, str] | None]:
+    if isinstance(named, str) and named in _TYPES:
+        return _TYPES[named]
     if named is None or named == "":
         raise Unreadable(Reason.NO_TYPE, "type is missing; it says identify, track or group")
     raise Unreadable(Reason.UNKNOWN_TYPE, f"type must be one of {', '.join(_TYPES)}, in lower case")
@@ -243,10 +271,10 @@ def _personas(raw: Mapping[str, object]) -> Mapping[str, object]:
     if not is_object(context):
         raise Unreadable(Reason.BAD_CONTEXT, f"context is {kind(context)}; it must be an object")
     personas = context.get("personas")
+    if is_object(personas):
+        return personas
     if personas is None:
         return NOTHING
-    if not is_object(personas):
-        raise Unreadable(
-            Reason.BAD_CONTEXT, f"context.personas is {kind(personas)}; it must be an object"
-        )
-    return personas
+    raise Unreadable(
+        Reason.BAD_CONTEXT, f"context.personas is {kind(personas)}; it must be an object"
+    )

@@ -15,7 +15,13 @@ from braze_engage.engage.values import kind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["IDENTIFIER_NAMES", "Computation", "ComputationClass", "read_computation"]
+__all__ = [
+    "IDENTIFIER_NAMES",
+    "Computation",
+    "ComputationClass",
+    "known_computation",
+    "read_computation",
+]
 
 _KEY_NAMES: Final = ("audience_key", "trait_key")
 _ID_PREFIXES: Final = ("aud_", "tra_")
@@ -95,6 +101,26 @@ class Computation:
     run_id: str | None = None
 
 
+def known_computation(personas: Mapping[str, object], values: object) -> Computation | None:
+    """Find a computation that was read before from the same words.
+
+    Of the same computation come thousands of calls.
+
+    Args:
+        personas: ``context.personas``.
+        values: Where this type of call carries its values.
+
+    Returns:
+        The computation, None where `read_computation` has to look or the values lack its key.
+    """
+    key = personas.get("computation_key")
+    if type(key) is str and type(values) is dict and key in values:
+        known = _known.get(key)
+        if known is not None and known[0] == personas:
+            return known[1]
+    return None
+
+
 def read_computation(
     personas: Mapping[str, object], first: Mapping[str, object], second: Mapping[str, object]
 ) -> tuple[Computation | None, Mapping[str, object], tuple[str, ...]]:
@@ -138,7 +164,15 @@ def read_computation(
     if computation.computation_class is ComputationClass.NONE:
         found = _missing_class(values, key, computation.id)
         computation = attrs.evolve(computation, computation_class=found)
+    elif not warnings and all(type(part) is str for part in personas.values()):
+        if len(_known) >= _REMEMBERED:
+            _known.clear()
+        _known[key] = dict(personas), computation
     return computation, values, warnings
+
+
+_known: Final[dict[str, tuple[Mapping[str, object], Computation]]] = {}
+"""The last computation of each key with the words that named it, all of them text."""
 
 
 @lru_cache(maxsize=_REMEMBERED)

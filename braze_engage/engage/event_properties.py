@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from braze_engage import limits
 from braze_engage.engage.fitting import (
-    MOST_BITS,
+    MOST_ENCODED,
     NOT_PLAIN,
     Dropped,
+    are_filled,
     check_name,
+    is_short,
     plain,
     refuse,
     shown,
@@ -29,6 +31,11 @@ if TYPE_CHECKING:
 __all__ = ["fit_properties"]
 
 _RESERVED: Final = frozenset({"time", "event_name"})
+_SURELY_FIT: Final = limits.EVENT_PROPERTIES_BYTES // MOST_ENCODED
+"""As many short values with their names are never over the limit."""
+_REMEMBERED: Final = 4096
+_named: Final[set[str]] = set()
+"""Names that were checked before, of those within objects."""
 
 
 def fit_properties(values: Mapping[str, object]) -> tuple[dict[str, object], list[Dropped]]:
@@ -45,23 +52,28 @@ def fit_properties(values: Mapping[str, object]) -> tuple[dict[str, object], lis
     """
     fitted: dict[str, object] = {}
     cuts: list[Dropped] = []
-    large: dict[str, int] = {}
+    nested = 0
+    crowded = len(values) > limits.EVENT_PROPERTIES
     for name, value in values.items():
-        if len(fitted) == limits.EVENT_PROPERTIES:
+        if crowded and len(fitted) == limits.EVENT_PROPERTIES:
             cuts.append(Dropped(shown(name), f"Braze keeps {limits.EVENT_PROPERTIES} properties"))
-        elif _is_short(value) and _is_ordinary(name):
-            fitted[name] = value
-        else:
-            _fit(name, value, fitted, large, cuts)
-    if large:
-        _shrink(fitted, large, cuts)
+            continue
+        short, copied = is_short(value), value
+        if not short:
+            if is_list(value):
+                short, copied = are_filled(value), list(value)
+                nested += len(value)
+            elif is_object(value):
+                short = all(map(is_short, value.values())) and _are_named(value)
+                copied = dict(value)
+                nested += len(value)
+        if short and _is_ordinary(name):
+            fitted[name] = copied
+        elif _fit(name, value, fitted, cuts):
+            nested += _SURELY_FIT
+    if nested + len(fitted) > _SURELY_FIT and nested:
+        _shrink(fitted, cuts)
     return fitted, cuts
-
-
-def _is_short(value: object) -> bool:
-    if isinstance(value, str):
-        return len(value) <= limits.STRING_CHARACTERS and value.isascii()
-    return value is None or (isinstance(value, int) and value.bit_length() <= MOST_BITS)
 
 
 def _is_ordinary(name: object) -> bool:
@@ -69,7 +81,21 @@ def _is_ordinary(name: object) -> bool:
     return isinstance(name, str) and len(name) <= limits.KEY_CHARACTERS and _is_free(name)
 
 
-@lru_cache(maxsize=4096)
+def _are_named(value: Mapping[str, object]) -> bool:
+    """Tell whether every name within an object is one that Braze takes."""
+    if _named.issuperset(value):
+        return True
+    try:
+        names = set(map(_name, value))
+    except Unreadable:
+        return False
+    if len(_named) >= _REMEMBERED:
+        _named.clear()
+    _named.update(names)
+    return True
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def _is_free(name: str) -> bool:
     try:
         return _name(name) not in _RESERVED
@@ -77,13 +103,8 @@ def _is_free(name: str) -> bool:
         return False
 
 
-def _fit(
-    name: str,
-    value: object,
-    fitted: dict[str, object],
-    large: dict[str, int],
-    cuts: list[Dropped],
-) -> None:
+def _fit(name: str, value: object, fitted: dict[str, object], cuts: list[Dropped]) -> bool:
+    """Take what needs a closer look, and tell whether it is a list or an object."""
     where = shown(name)
     try:
         if _name(name) in _RESERVED:
@@ -91,14 +112,16 @@ def _fit(
         fitted[name] = found = _value(where, value, cuts, 0)
     except Unreadable as refusal:
         cuts.append(Dropped(where, refusal.detail))
-    else:
-        if plain(found) is NOT_PLAIN:
-            large[name] = size(found)
+        return False
+    return plain(found) is NOT_PLAIN
 
 
-def _shrink(fitted: dict[str, object], large: dict[str, int], cuts: list[Dropped]) -> None:
+def _shrink(fitted: dict[str, object], cuts: list[Dropped]) -> None:
     """Take out the largest lists and objects until the rest is small enough."""
     excess = size(fitted) - limits.EVENT_PROPERTIES_BYTES
+    if excess <= 0:
+        return
+    large = {name: size(value) for name, value in fitted.items() if plain(value) is NOT_PLAIN}
     for name in sorted(large, key=large.__getitem__, reverse=True):
         if excess <= 0:
             break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from braze_engage import limits
 from braze_engage.engage.calls import CallType, OrderKey, Unusable
@@ -11,6 +11,7 @@ from braze_engage.engage.fitting import moment, moment_text
 from braze_engage.engage.folding import identifier
 from braze_engage.engage.identity import Identity, track_identity
 from braze_engage.engage.outcomes import Reason
+from braze_engage.engage.values import maker
 from braze_engage.objects.checks import wrong_text
 
 if TYPE_CHECKING:
@@ -50,7 +51,13 @@ class EventChange(NamedTuple):
 
     def to_json(self) -> dict[str, object]:
         """Write the entry as ``/users/track`` takes it."""
-        return {**identifier(self.identity), **self.event}
+        identity = self.identity
+        if identity.kind == "external_id":
+            return {"external_id": identity.value, **self.event}
+        return {**identifier(identity), **self.event}
+
+
+_make_change: Final = maker(EventChange)
 
 
 def event_change(call: EngageCall, rules: EngageRules) -> EventChange | Unusable:
@@ -88,13 +95,16 @@ def event_change(call: EngageCall, rules: EngageRules) -> EventChange | Unusable
     if rules.update_existing_only is not None:
         event["_update_existing_only"] = rules.update_existing_only
     computation = call.computation
-    return EventChange(
-        identity,
-        event,
-        call.order,
-        None if computation is None else computation.key,
-        None if computation is None else computation.space_id,
-        tuple(cuts),
+    return _make_change(
+        (
+            identity,
+            event,
+            call.order,
+            None if computation is None else computation.key,
+            None if computation is None else computation.space_id,
+            tuple(cuts),
+            None,
+        )
     )
 
 

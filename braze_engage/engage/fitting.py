@@ -21,15 +21,21 @@ from braze_engage.objects.times import braze_time, is_time_text
 from braze_engage.objects.values import dumps, encoded_size
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from braze_engage.objects.values import JsonValue
 
 __all__ = [
     "MISSING",
     "MOST_BITS",
+    "MOST_ENCODED",
     "NOT_PLAIN",
     "Dropped",
+    "are_filled",
     "check_name",
     "fit_text",
+    "is_filled",
+    "is_short",
     "moment",
     "moment_text",
     "plain",
@@ -44,9 +50,12 @@ NOT_PLAIN: Final = object()
 """Stands for a list, an object, or what JSON does not know."""
 MOST_BITS: Final = 1023
 """Of a whole number; a larger one has no place in JSON of other languages."""
+MOST_ENCODED: Final = 6 * (limits.KEY_CHARACTERS + limits.STRING_CHARACTERS) + len('"":"",')
+"""Bytes of a name and a short value as JSON; no character takes more than six, a control one."""
 
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - all arithmetic is in UTC
 _NS_PER_MS: Final = 1_000_000
+_NS_PER_MICROSECOND: Final = 1_000
 _FEWEST_SECONDS: Final = 100_000_000
 _FEWEST_MILLISECONDS: Final = 100_000_000_000
 _MOST_MILLISECONDS: Final = 100_000_000_000_000
@@ -112,6 +121,46 @@ def check_name(name: object) -> str:
     if wrong_text(name):
         refuse(Reason.BAD_ATTRIBUTE, "its name holds half of a surrogate pair; send valid Unicode")
     return name
+
+
+def is_short(value: object) -> bool:
+    """Tell at a glance whether a value needs nothing done to it.
+
+    Null, booleans, ordinary numbers and short texts in ASCII are such values.
+
+    Args:
+        value: Any value; false says nothing about it.
+    """
+    return value is None or is_filled(value)
+
+
+def is_filled(value: object) -> bool:
+    """Tell at a glance whether a value needs nothing done to it and is not null.
+
+    Args:
+        value: Any value; false says nothing about it.
+    """
+    if isinstance(value, str):
+        return len(value) <= limits.STRING_CHARACTERS and value.isascii()
+    if isinstance(value, int):
+        return value.bit_length() <= MOST_BITS
+    return isinstance(value, float) and isfinite(value)
+
+
+def are_filled(values: Sequence[object]) -> bool:
+    """Tell at a glance whether nothing needs to be done to the items of a list.
+
+    Args:
+        values: The items; false says nothing about them.
+    """
+    if values and isinstance(values[0], str):
+        try:
+            text = "".join(cast("Sequence[str]", values))
+        except TypeError:  # one of them is no text after all
+            return False
+        if len(text) <= limits.STRING_CHARACTERS:
+            return text.isascii()
+    return all(map(is_filled, values))
 
 
 def plain(value: object) -> object:
@@ -195,12 +244,11 @@ def moment_text(time_ns: int) -> str | None:
     Returns:
         The text, None outside the years 1 to 9999.
     """
-    seconds, fraction = divmod(time_ns, SECOND_NS)
     try:
-        moment = _EPOCH + timedelta(seconds=seconds)
+        moment = _EPOCH + timedelta(microseconds=time_ns // _NS_PER_MICROSECOND)
     except OverflowError:
         return None
-    return f"{moment.isoformat()}.{fraction // _NS_PER_MS:03}Z"
+    return f"{moment.isoformat(timespec='milliseconds')}Z"
 
 
 def fit_text(value: object) -> str | None:

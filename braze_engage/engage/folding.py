@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from braze_engage import limits
 from braze_engage.engage.fitting import size
-from braze_engage.engage.values import is_object
+from braze_engage.engage.values import is_object, maker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -46,12 +46,19 @@ class AttributeWrite(NamedTuple):
 
     def to_json(self) -> dict[str, object]:
         """Write the entry as ``/users/track`` takes it."""
-        entry = {**identifier(self.identity), **self.attributes}
+        identity = self.identity
+        if identity.kind == "external_id":
+            entry = {"external_id": identity.value, **self.attributes}
+        else:
+            entry = {**identifier(identity), **self.attributes}
         if self.update_existing_only is not None:
             entry["_update_existing_only"] = self.update_existing_only
         if self.merge_objects:
             entry["_merge_objects"] = True
         return entry
+
+
+_make_write: Final = maker(AttributeWrite)
 
 
 def identifier(identity: Identity) -> dict[str, object]:
@@ -92,7 +99,11 @@ def fold_attributes(
     """
     people: dict[Identity, list[AttributeChange]] = {}
     for change in changes:
-        people.setdefault(change.identity, []).append(change)
+        known = people.get(change.identity)
+        if known is None:
+            people[change.identity] = [change]
+        else:
+            known.append(change)
     return {identity: _fold(known) for identity, known in people.items()}
 
 
@@ -101,11 +112,7 @@ def _fold(changes: Sequence[AttributeChange]) -> list[AttributeWrite]:
     if len(changes) == 1 and not first.merge_objects:
         sources = dict.fromkeys(first.attributes, (first,))
         only = first.update_existing_only
-        return [
-            AttributeWrite(
-                first.identity, first.attributes, only, merge_objects=False, sources=sources
-            )
-        ]
+        return [_make_write((first.identity, first.attributes, only, False, sources))]
     ordered = _in_order(changes)
     values: dict[str, _Value] = {}
     for place, change in enumerate(ordered):

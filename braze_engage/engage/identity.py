@@ -11,11 +11,11 @@ from braze_engage.engage.calls import Unusable
 from braze_engage.engage.keywords import checked_keywords
 from braze_engage.engage.outcomes import Reason, Unreadable
 from braze_engage.engage.paths import Lookup, PathRule
-from braze_engage.engage.values import is_email, is_object, kind
+from braze_engage.engage.values import is_email, is_object, kind, maker
 from braze_engage.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from braze_engage.engage.calls import EngageCall
 
@@ -57,6 +57,9 @@ class Identity(NamedTuple):
     kind: str
     value: str
     label: str = ""
+
+
+_make_identity: Final[Callable[[tuple[str, str, str]], Identity]] = maker(Identity)
 
 
 def _parse_halves(rule: AliasRule) -> tuple[Lookup, Lookup]:
@@ -117,6 +120,12 @@ def _parse_all(rules: IdentityRules) -> Mapping[str, Lookup | AliasRule]:
     return lookups
 
 
+def _usual_name(rules: IdentityRules) -> str | None:
+    rule = rules.external_id
+    lookup = None if rule is None else Lookup.of(rule, "external_id")
+    return None if lookup is None or lookup.top is None else lookup.top.name
+
+
 @checked_keywords
 @attrs.frozen(kw_only=True)
 class IdentityRules:
@@ -148,6 +157,31 @@ class IdentityRules:
     _lookups: Mapping[str, Lookup | AliasRule] = attrs.field(
         init=False, repr=False, eq=False, default=attrs.Factory(_parse_all, takes_self=True)
     )
+    _usual: str | None = attrs.field(
+        init=False, repr=False, eq=False, default=attrs.Factory(_usual_name, takes_self=True)
+    )
+
+    def usual(self, raw: Mapping[str, object]) -> Identity | None:
+        """Read the external id where it is what it is in almost every call, short text at the top.
+
+        Args:
+            raw: The call.
+
+        Returns:
+            The identity, which every delivery then goes by; None where `find` has to look.
+        """
+        name = self._usual
+        if name is None:
+            return None
+        value = raw.get(name)
+        if (
+            type(value) is str
+            and 0 < len(value) <= limits.EXTERNAL_ID_BYTES
+            and value.isascii()
+            and not value.isspace()
+        ):
+            return _make_identity(("external_id", value, ""))
+        return None
 
     def find(self, raw: Mapping[str, object], kinds: Sequence[str]) -> Identity | None:
         """Read the first kind of identifier that is there, None where none is.
@@ -185,7 +219,7 @@ def cohort_identity(call: EngageCall, rules: IdentityRules) -> Identity | Unusab
         call: The call.
         rules: Where identifiers come from.
     """
-    return _chosen(
+    return rules.usual(call.raw) or _chosen(
         call,
         rules,
         _COHORT_KINDS,
@@ -205,6 +239,9 @@ def track_identity(call: EngageCall, rules: IdentityRules) -> Identity | Unusabl
         call: The call.
         rules: Where identifiers come from.
     """
+    usual = rules.usual(call.raw)
+    if usual is not None:
+        return usual
     identity = _chosen(
         call,
         rules,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from braze_engage.engage.paths import PathRule
 
-__all__ = ["SEGMENT_PROFILE_FIELDS", "WRITABLE_FIELDS", "profile_value"]
+__all__ = ["SEGMENT_PROFILE_FIELDS", "WRITABLE_FIELDS", "field_writer", "profile_value"]
 
 SEGMENT_PROFILE_FIELDS: Final[Mapping[str, PathRule]] = MappingProxyType(
     {
@@ -105,9 +105,20 @@ def profile_value(field: str, value: object, cuts: list[Dropped]) -> object:
     return None if value is None else _WRITERS[field](value)
 
 
+def field_writer(field: str) -> Callable[[object], object] | None:
+    """Tell what writes a value that is not null, or nothing where it takes more than the value.
+
+    Args:
+        field: The field.
+    """
+    return _WRITERS.get(field)
+
+
 def _text(value: object, most: int = limits.STRING_CHARACTERS) -> str:
     if not isinstance(value, str):
         refuse(Reason.BAD_ATTRIBUTE, f"it is {kind(value)}; send text")
+    if value.isascii() and len(value) <= limits.STRING_CHARACTERS and value and not value.isspace():
+        return value
     if not value or value.isspace():
         refuse(Reason.NOTHING_TO_WRITE, "it is empty; send null to clear the field")
     if len(value) > most:
@@ -119,7 +130,7 @@ def _text(value: object, most: int = limits.STRING_CHARACTERS) -> str:
 
 def _url(value: object) -> str:
     text = _text(value, limits.IMAGE_URL_CHARACTERS)
-    if not text.isprintable() or any(character.isspace() for character in text):
+    if not text.isprintable() or " " in text:  # no other blank is printable
         refuse(Reason.BAD_ATTRIBUTE, "it is no URL; send one without blanks")
     return text
 
@@ -140,7 +151,7 @@ def _phone(value: object) -> str:
 
 
 def _gender(value: object) -> str:
-    letter = _GENDERS.get(_text(value).strip().lower())
+    letter = _GENDERS.get(_text(value).lower()) or _GENDERS.get(_text(value).strip().lower())
     if letter is None:
         refuse(
             Reason.BAD_ATTRIBUTE,

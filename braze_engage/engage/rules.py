@@ -18,6 +18,7 @@ from braze_engage.engage.keywords import checked_keywords
 from braze_engage.engage.paths import Lookup, PathRule
 from braze_engage.engage.profile import SEGMENT_PROFILE_FIELDS
 from braze_engage.engage.trait_plan import TraitPlan
+from braze_engage.engage.trait_shapes import TraitShapes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -108,6 +109,10 @@ def _plan(rules: EngageRules) -> TraitPlan:
             "so take them out of one of the two"
         )
     return TraitPlan(rules.profile_fields, rules.as_text, rules.merge_objects)
+
+
+def _shapes(rules: EngageRules) -> TraitShapes:
+    return TraitShapes(rules.trait_plan, rules.nulls is Nulls.FORWARD)
 
 
 def _event_time(rules: EngageRules) -> Lookup | None:
@@ -209,6 +214,9 @@ class EngageRules:
     )
     trait_plan: TraitPlan = attrs.field(
         init=False, repr=False, eq=False, default=attrs.Factory(_plan, takes_self=True)
+    )
+    trait_shapes: TraitShapes = attrs.field(
+        init=False, repr=False, eq=False, default=attrs.Factory(_shapes, takes_self=True)
     )
     event_time: Lookup | None = attrs.field(
         init=False, repr=False, eq=False, default=attrs.Factory(_event_time, takes_self=True)

@@ -71,17 +71,18 @@ def parse_time(value: object) -> int | None:
     digits = value[20:-1]
     if not (digits.isdecimal() and digits.isascii()):
         return None
+    whole = len(digits) == _MILLISECOND_DIGITS
     try:
-        since = datetime.fromisoformat(value[:19]) - _EPOCH
+        since = datetime.fromisoformat(value[:-1] if whole else value[:19]) - _EPOCH
     except ValueError:
         return None
     seconds = since.days * _SECONDS_PER_DAY + since.seconds
-    if len(digits) == _MILLISECOND_DIGITS:
-        return seconds * SECOND_NS + int(digits) * _NS_PER_MS
-    return seconds * SECOND_NS + _nanoseconds(digits)
+    return seconds * SECOND_NS + (since.microseconds * 1000 if whole else _nanoseconds(digits))
 
 
 def _nanoseconds(digits: str) -> int:
+    if len(digits) == _NANOSECOND_DIGITS:
+        return int(digits)
     return int(digits[:_NANOSECOND_DIGITS].ljust(_NANOSECOND_DIGITS, "0"))
 
 
@@ -156,7 +157,11 @@ def read_stamps(
     received_ns = None if received is None else parse_time(received)
     timestamp = raw.get("timestamp")
     if timestamp is not None:
-        time_ns = _finest(timestamp, original)
+        time_ns = (
+            _readable(parse_time(timestamp), "timestamp")
+            if original is None
+            else _finest(timestamp, original)
+        )
     elif original is not None:
         time_ns = _readable(parse_time(original), "originalTimestamp")
     elif received is not None:

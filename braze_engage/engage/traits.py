@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from braze_engage.engage.audiences import read_membership
+from braze_engage.engage.audiences import membership_order, read_membership
 from braze_engage.engage.calls import CallType, OrderKey, Unusable
 from braze_engage.engage.choices import Enrichment
 from braze_engage.engage.computations import IDENTIFIER_NAMES, ComputationClass
@@ -12,7 +12,8 @@ from braze_engage.engage.fitting import shown
 from braze_engage.engage.identity import track_identity
 from braze_engage.engage.outcomes import Reason
 from braze_engage.engage.trait_draft import TraitDraft
-from braze_engage.engage.values import NOTHING
+from braze_engage.engage.trait_plan import PLAIN
+from braze_engage.engage.values import NOTHING, maker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +63,9 @@ class AttributeChange(NamedTuple):
         return f"AttributeChange({self.key!r}, {len(self.attributes)} attributes)"
 
 
+_make_change: Final = maker(AttributeChange)
+
+
 def attribute_change(call: EngageCall, rules: EngageRules) -> AttributeChange | Unusable:
     """Turn an identify call into attributes.
 
@@ -77,6 +81,51 @@ def attribute_change(call: EngageCall, rules: EngageRules) -> AttributeChange | 
     Returns:
         The change, or why there is none.
     """
+    return _ordinary(call, rules) or _closely(call, rules)
+
+
+def _ordinary(call: EngageCall, rules: EngageRules) -> AttributeChange | None:
+    """Turn a call of which nothing is out of the ordinary into attributes, else say nothing."""
+    computation = call.computation
+    if (
+        computation is None
+        or call.type is not CallType.IDENTIFY
+        or rules.enrichment is not Enrichment.ALL
+    ):
+        return None
+    key = computation.key
+    values = call.values
+    member: bool | None = None
+    if computation.computation_class in _MEMBERSHIP:
+        value = values.get(key)
+        if not isinstance(value, bool) or rules.trait_plan.uses.get(key) is not PLAIN:
+            return None
+        member = value
+    identity = rules.identity.usual(call.raw)
+    attributes = rules.trait_shapes.attributes(values, call.raw)
+    if identity is None or not attributes:
+        return None
+    if member is None:
+        order = call.order
+    else:
+        order = membership_order(call, member=member)
+        attributes[key] = member or rules.audience_exit
+    return _make_change(
+        (
+            identity,
+            attributes,
+            rules.update_existing_only,
+            _NONE,
+            order,
+            key,
+            computation.space_id,
+            (),
+            None,
+        )
+    )
+
+
+def _closely(call: EngageCall, rules: EngageRules) -> AttributeChange | Unusable:
     if call.type is not CallType.IDENTIFY:
         is_group = call.type is CallType.GROUP
         return _unusable(call, Reason.NOT_A_USER if is_group else Reason.NOT_IDENTIFY)
@@ -94,7 +143,7 @@ def attribute_change(call: EngageCall, rules: EngageRules) -> AttributeChange | 
         membership = read_membership(call, rules)
         if isinstance(membership, Unusable):
             return membership
-        order = _membership_order(call, member=membership[0])
+        order = membership_order(call, member=membership[0])
         draft.take_membership(computation.key, membership[0] or rules.audience_exit)
         if draft.refused:
             return _refused(call, draft.refused)
@@ -133,7 +182,7 @@ def boolean_change(call: EngageCall, rules: EngageRules) -> AttributeChange | Un
     draft = TraitDraft(rules)
     draft.take_membership(computation.key, member or rules.audience_exit)
     only = rules.update_existing_only if member else True
-    change = _change(call, rules, draft, _membership_order(call, member=member), only)
+    change = _change(call, rules, draft, membership_order(call, member=member), only)
     if isinstance(change, Unusable) or warning is None:
         return change
     return change._replace(warning=warning)
@@ -161,16 +210,6 @@ def _computed(
         if name not in chosen:
             draft.leave_out(name, _ENRICHMENT)
     return chosen
-
-
-def _membership_order(call: EngageCall, *, member: bool) -> OrderKey:
-    # words and names of events take part in the order like the booleans they stand for
-    return OrderKey(
-        call.time_ns,
-        call.received_ns or 0,
-        call.message_id or "",
-        "true" if member else "false",
-    )
 
 
 def _change(

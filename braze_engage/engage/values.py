@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from json.encoder import encode_basestring_ascii
 from math import isfinite
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from braze_engage.engage.outcomes import Reason, Unreadable
 
@@ -21,11 +22,16 @@ __all__ = [
     "encoded",
     "has_entities",
     "is_email",
+    "is_entity",
+    "is_entity_name",
     "is_list",
     "is_object",
     "kind",
+    "maker",
     "objects",
 ]
+
+_Tuple = TypeVar("_Tuple", bound="tuple[object, ...]")
 
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
@@ -34,6 +40,15 @@ _ENTITY_CONTEXT: Final = "data_graph_entity_context"
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 _canonical: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str).encode
 _SCALARS: Final = frozenset({bool, str, int, float, type(None)})
+
+
+def maker(cls: type[_Tuple]) -> Callable[[tuple[object, ...]], _Tuple]:
+    """Return what makes named tuples from all their fields in half the time of the class itself.
+
+    Args:
+        cls: The class.
+    """
+    return partial(tuple.__new__, cls)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] # of no type
 
 
 def is_object(value: object) -> TypeGuard[Mapping[str, object]]:
@@ -104,6 +119,24 @@ def objects(
     if not is_object(first):
         raise Unreadable(Reason.BAD_VALUES, f"{name} is {kind(first)}; it must be an object")
     return first, second if second is not None and is_object(second) else NOTHING
+
+
+def is_entity_name(name: object) -> bool:
+    """Tell whether a name in ``traits`` or ``properties`` belongs to entities of the person.
+
+    Args:
+        name: The name.
+    """
+    return str(name).endswith(_ENTITY_MARK) or name == _ENTITY_CONTEXT
+
+
+def is_entity(value: Mapping[str, object]) -> bool:
+    """Tell whether an object is an entity of the person.
+
+    Args:
+        value: The object.
+    """
+    return _ENTITY_MARK in value
 
 
 def has_entities(values: Mapping[str, object]) -> bool:
