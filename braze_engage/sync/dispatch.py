@@ -210,8 +210,11 @@ class Dispatcher:
             with self._lock:
                 self._keeper.ended(work, part, reason)
                 self._board.finish(part, reason, self._monotonic(), detail)
-                for waiting in part:
-                    del left[id(waiting)]
+                if len(part) == len(left):
+                    left.clear()
+                else:
+                    for waiting in part:
+                        del left[id(waiting)]
                 self._commit(None if left else work)
 
         try:

@@ -209,4 +209,4 @@ def remember_newer(state: StateStore, subject: str, identity: Identity, known: K
         known: Its time and value.
     """
     if not is_late(state, subject, identity, known.order):
-        state.remember(subject, identity, known._replace(value=short(known.value)))
+        state.remember(subject, identity, Known(known.order, short(known.value)))

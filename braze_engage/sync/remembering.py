@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final, cast
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from braze_engage.engage.audiences import MembershipChange
 from braze_engage.engage.deliveries import Delivery, single_deliveries
@@ -19,11 +20,12 @@ from braze_engage.sync.known import (
     is_deleted,
     remember_newer,
 )
+from braze_engage.sync.state import MemoryState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from braze_engage.objects.values import JsonValue
+    from braze_engage.engage.identity import Identity
     from braze_engage.sync.state import StateStore
     from braze_engage.sync.ticket import Ticket
     from braze_engage.sync.waiting import AnyWaiting
@@ -46,6 +48,12 @@ class Remembering:
 
     def __init__(self, state: StateStore) -> None:
         self._state = state
+        # in memory that is one step, and every call that is sent takes it
+        self._remember: Callable[[str, Identity, Known], None] = (
+            state.remember_newer
+            if isinstance(state, MemoryState)
+            else partial(remember_newer, state)
+        )
         self._open: defaultdict[Delivery, set[str]] = defaultdict(set)
 
     def begin(self, delivery: Delivery, message_id: str | None) -> Delivery | None:
@@ -143,10 +151,10 @@ class Remembering:
             if is_deleted(state, identity, order):
                 return
             for name, written in change.attributes.items():
-                known = Known(order, dumps(cast("JsonValue", written)))
-                remember_newer(state, attribute_subject(name), identity, known)
+                known = Known(order, dumps(written))
+                self._remember(attribute_subject(name), identity, known)
         elif isinstance(change, MembershipChange):
             identity, order = change.identity, change.order
             if not is_deleted(state, identity, order):
                 known = Known(order, order.value)
-                remember_newer(state, cohort_subject(change.cohort_id), identity, known)
+                self._remember(cohort_subject(change.cohort_id), identity, known)

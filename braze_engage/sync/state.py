@@ -183,6 +183,21 @@ class MemoryState:
         """
         self._put(_slot(subject, identity), _pack(known))
 
+    def remember_newer(self, subject: str, identity: Identity, known: Known) -> None:
+        """Note a value that Braze accepted, unless a newer one is known.
+
+        Args:
+            subject: A cohort or an attribute.
+            identity: The person.
+            known: Its time and value.
+        """
+        slot = _slot(subject, identity)
+        packed = self._young.get(slot) or self._old.get(slot)
+        order = known.order
+        if packed and _unpack(packed).order > order._replace(value=short(order.value)):
+            return
+        self._put(slot, _pack(Known(order, short(known.value))))
+
     def deleted_ns(self, identity: Identity) -> int | None:
         """Tell when a person was deleted, nanoseconds since 1970 UTC; None for nobody deleted.
 

@@ -57,6 +57,10 @@ class Tally:
         done: dict[Reason, list[TrackWaiting]] = {}
         for entry in entries:
             self.spent += entry.points
+            if not self._open and not entry.shadowed:
+                # each call is behind one entry alone, as most are
+                done.setdefault(Reason.ACCEPTED, []).extend(entry.sources)
+                continue
             for one in entry.sources:
                 self._end(one, Reason.ACCEPTED, "", done)
             for one in entry.shadowed:

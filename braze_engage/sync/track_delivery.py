@@ -75,12 +75,13 @@ class EncodedTrack:
 
     def encoded_body(self) -> bytes:
         """Put the body together."""
-        arrays = (
-            (array, b",".join(entry.encoded for entry in self.entries if entry.array == array))
-            for array in _ARRAYS
-        )
+        attributes = [entry.encoded for entry in self.entries if entry.array == "attributes"]
+        events: list[bytes] = []
+        if len(attributes) < len(self.entries):
+            events = [entry.encoded for entry in self.entries if entry.array == "events"]
+        arrays = ((b"attributes", attributes), (b"events", events))
         return b"{%s}" % b",".join(
-            b'"%s":[%s]' % (array.encode(), entries) for array, entries in arrays if entries
+            b'"%s":[%s]' % (array, b",".join(encoded)) for array, encoded in arrays if encoded
         )
 
 
@@ -220,6 +221,9 @@ class TrackDelivery:
         refused: list[TrackEntry],
         tally: Tally,
     ) -> list[list[TrackEntry]]:
+        if not result.errors:
+            tally.accepted(part)
+            return []
         told = _refusals(part, result.errors)
         self._reject(told.located.values(), refused, tally)
         others = [entry for entry in part if id(entry) not in told.located]
