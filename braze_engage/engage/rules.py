@@ -15,7 +15,7 @@ from braze_engage.engage.keywords import checked_keywords
 from braze_engage.engage.paths import Lookup, PathRule
 from braze_engage.engage.profile import SEGMENT_PROFILE_FIELDS
 from braze_engage.engage.trait_plan import TraitPlan
-from braze_engage.engage.trait_shapes import TraitShapes
+from braze_engage.engage.trait_shapes import TraitShapes, shapes_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -157,10 +157,6 @@ def _plan(rules: EngageRules) -> TraitPlan:
     return TraitPlan(rules.profile_fields, rules.as_text, rules.merge_objects)
 
 
-def _shapes(rules: EngageRules) -> TraitShapes:
-    return TraitShapes(rules.trait_plan, rules.nulls is Nulls.FORWARD)
-
-
 def _event_time(rules: EngageRules) -> Lookup | None:
     return None if rules.time == _TIMESTAMP else Lookup.of(rules.time, "time")
 
@@ -262,7 +258,7 @@ class EngageRules:
         init=False, repr=False, eq=False, default=attrs.Factory(_plan, takes_self=True)
     )
     trait_shapes: TraitShapes = attrs.field(
-        init=False, repr=False, eq=False, default=attrs.Factory(_shapes, takes_self=True)
+        init=False, repr=False, eq=False, default=attrs.Factory(shapes_for, takes_self=True)
     )
     event_time: Lookup | None = attrs.field(
         init=False, repr=False, eq=False, default=attrs.Factory(_event_time, takes_self=True)

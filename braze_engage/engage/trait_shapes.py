@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from braze_engage import limits
 from braze_engage.engage.attribute_values import is_flat_list, is_flat_object
+from braze_engage.engage.choices import Nulls
 from braze_engage.engage.fitting import MISSING, MOST_BITS
 from braze_engage.engage.outcomes import Unreadable
 from braze_engage.engage.profile import field_writer
@@ -22,9 +23,10 @@ from braze_engage.objects.checks import wrong_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from braze_engage.engage.rules import EngageRules
     from braze_engage.engage.trait_plan import Source, Steps, TraitPlan
 
-__all__ = ["TraitShapes"]
+__all__ = ["TraitShapes", "shapes_for"]
 
 _LONGEST: Final = limits.STRING_CHARACTERS
 _REMEMBERED: Final = 1024
@@ -80,6 +82,15 @@ class _Shape(NamedTuple):
 
 
 _UNUSUAL: Final = _Shape((), (), has_parts=False)
+
+
+def shapes_for(rules: EngageRules) -> TraitShapes:
+    """Make ready what writes ordinary traits.
+
+    Args:
+        rules: The rules.
+    """
+    return TraitShapes(rules.trait_plan, rules.nulls is Nulls.FORWARD)
 
 
 class TraitShapes:
