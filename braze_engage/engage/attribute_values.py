@@ -16,7 +16,6 @@ from braze_engage.engage.fitting import (
     Dropped,
     are_filled,
     check_name,
-    is_filled,
     plain,
     refuse,
     shown,
@@ -71,7 +70,7 @@ def is_flat_object(value: Mapping[str, object]) -> bool:
         if len(_named) >= _REMEMBERED:
             _named.clear()
         _named.update(names)
-    return all(map(is_filled, value.values()))
+    return are_filled(list(value.values()))
 
 
 def fit_attribute(name: str, value: object, cuts: list[Dropped]) -> object:

@@ -84,6 +84,8 @@ def delivery_name(delivery: Delivery) -> str:
 
 
 _MEMBERSHIP: Final = Delivery.COHORT | Delivery.BOOLEAN
+_AUDIENCE: Final = ComputationClass.AUDIENCE
+_TRAIT: Final = ComputationClass.TRAIT
 
 
 class Repeats(Enum):
@@ -286,9 +288,9 @@ class EngageRules:
         if override is not None:
             return override, f'overrides["{computation.key}"]'
         computation_class = computation.computation_class
-        if computation_class is ComputationClass.AUDIENCE:
+        if computation_class is _AUDIENCE:
             return _chosen(self.audiences, "audiences", default_audiences)
-        if computation_class is ComputationClass.TRAIT:
+        if computation_class is _TRAIT:
             return _chosen(self.traits, "traits", default_traits)
         if computation_class is ComputationClass.JOURNEY_STEP:
             return _chosen(self.journeys, "journeys", default_journeys)

@@ -181,11 +181,13 @@ class TraitShapes:
             sections.append(section)
         if not is_any:
             return
-        for field in shape.fields:
-            value, is_trait = _first(field.places, values, sections)
-            written = MISSING if value is None else field.writer(value)
+        for name, writer, places in shape.fields:
+            value, is_trait = _first(places, values, sections)
+            if value is None:
+                continue
+            written = writer(value)
             if written is not MISSING:
-                attributes[field.name] = written
+                attributes[name] = written
             elif is_trait:
                 raise _Unusual
 
@@ -255,29 +257,24 @@ def _first(
     """Read the first place that has a value, and tell whether that is a trait."""
     value: object = None
     is_trait = False
-    for place in places:
-        if value is None:
-            value = _at(place, values, sections)
-            is_trait = value is not None and place.trait is not None
-        elif place.is_whole:
-            raise _Unusual  # a trait that goes nowhere needs a word
+    for trait, section, name, is_whole in places:
+        if value is not None:
+            if is_whole:
+                raise _Unusual  # a trait that goes nowhere needs a word
+            continue
+        at = sections[section] if trait is None else values[trait]
+        if name is None:
+            value = at
+        elif is_object(at):
+            value = at.get(name)
+            if value is None and name not in at:
+                continue
+        else:
+            continue
+        is_trait = trait is not None
+        if is_trait and value is None:
+            raise _Unusual  # it clears the field unless another place has a value
     return value, is_trait
-
-
-def _at(place: _Place, values: Mapping[str, object], sections: Sequence[object]) -> object:
-    """Read what stands in a place, None where there is nothing."""
-    trait, section, name, _ = place
-    at = sections[section] if trait is None else values[trait]
-    if name is not None:
-        if is_object(at):
-            found = at.get(name)
-            if found is None and trait is not None and name in at:
-                raise _Unusual  # a null that clears the field unless another place has a value
-            return found
-        return None
-    if at is None and trait is not None:
-        raise _Unusual
-    return at
 
 
 def _copied(value: object) -> object:
