@@ -58,14 +58,14 @@ def is_flat_object(value: Mapping[str, object]) -> bool:
     Args:
         value: The object; false says nothing about it.
     """
-    if len(value) > _SURELY_FIT or is_entity(value):
+    if len(value) > _SURELY_FIT:
         return False
     if not _named.issuperset(value):
         try:
             names = set(map(_nested_name, value))
         except Unreadable:
             return False
-        if not names.isdisjoint(_INSTRUCTIONS):
+        if not names.isdisjoint(_INSTRUCTIONS) or is_entity(value):
             return False
         if len(_named) >= _REMEMBERED:
             _named.clear()

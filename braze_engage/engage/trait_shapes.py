@@ -138,7 +138,7 @@ class TraitShapes:
             return None
         attributes: dict[str, object] = {}
         try:
-            for (name, value), field in zip(values.items(), shape.single, strict=True):
+            for name, value, field in zip(values, values.values(), shape.single, strict=True):
                 if field is not None:
                     if field[1] is not None:
                         attributes[field[0]] = self._null() if value is None else field[1](value)
@@ -278,8 +278,9 @@ def _first(
 
 
 def _copied(value: object) -> object:
-    if is_list(value) and is_flat_list(value):
+    if is_object(value):
+        if is_flat_object(value):
+            return dict(value)
+    elif is_list(value) and is_flat_list(value):
         return list(value)
-    if is_object(value) and is_flat_object(value):
-        return dict(value)
     raise _Unusual
