@@ -16,7 +16,6 @@ from braze_engage.engage.fitting import (
     Dropped,
     are_filled,
     check_name,
-    is_filled,
     plain,
     refuse,
     shown,
@@ -59,19 +58,19 @@ def is_flat_object(value: Mapping[str, object]) -> bool:
     Args:
         value: The object; false says nothing about it.
     """
-    if len(value) > _SURELY_FIT or is_entity(value):
+    if len(value) > _SURELY_FIT:
         return False
     if not _named.issuperset(value):
         try:
             names = set(map(_nested_name, value))
         except Unreadable:
             return False
-        if not names.isdisjoint(_INSTRUCTIONS):
+        if not names.isdisjoint(_INSTRUCTIONS) or is_entity(value):
             return False
         if len(_named) >= _REMEMBERED:
             _named.clear()
         _named.update(names)
-    return all(map(is_filled, value.values()))
+    return are_filled(list(value.values()))
 
 
 def fit_attribute(name: str, value: object, cuts: list[Dropped]) -> object:

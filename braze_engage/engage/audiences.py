@@ -8,7 +8,7 @@ from braze_engage.engage.calls import CallType, OrderKey, Unusable, make_order
 from braze_engage.engage.computations import ComputationClass
 from braze_engage.engage.identity import cohort_identity
 from braze_engage.engage.outcomes import Reason
-from braze_engage.engage.values import kind, maker
+from braze_engage.engage.values import has_entities, kind, maker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +25,9 @@ __all__ = [
     "read_membership",
 ]
 
+# members of enumerations take longer to look up than names of a module
+_TRAIT: Final = ComputationClass.TRAIT
+_GROUP: Final = CallType.GROUP
 _TEXTS: Final = {"true": True, "false": False}
 _BY_EVENT: Final = (
     "the value under the computation key is missing, so the name of the event decided"
@@ -87,7 +90,7 @@ def read_membership(call: EngageCall, rules: EngageRules) -> tuple[bool, str | N
         member = None
     if member is None:
         return _without_boolean(call, computation, rules)
-    if computation.computation_class is ComputationClass.TRAIT:
+    if computation.computation_class is _TRAIT:
         return _no_audience(call)
     return member, None
 
@@ -97,7 +100,7 @@ def _without_boolean(
 ) -> tuple[bool, str | None] | Unusable:
     key = computation.key
     computation_class = computation.computation_class
-    if computation_class is ComputationClass.TRAIT:
+    if computation_class is _TRAIT:
         return _no_audience(call)
     if key in call.values:
         return _unusable(
@@ -143,7 +146,7 @@ def membership_change(call: EngageCall, rules: EngageRules) -> MembershipChange 
         The change, or why there is none.
     """
     computation = call.computation
-    if computation is None or call.has_entities or call.type is CallType.GROUP:
+    if computation is None or call.type is _GROUP or has_entities(call.values):
         return _no_person(call)
     membership = read_membership(call, rules)
     if isinstance(membership, Unusable):

@@ -135,6 +135,9 @@ class EngageCall(NamedTuple):
         return self.computation is not None and has_entities(self.values)
 
 
+# members of enumerations take longer to look up than names of a module
+_TRACK: Final = CallType.TRACK
+_OTHER: Final = CallType.OTHER
 _make_call: Final = maker(EngageCall)
 
 
@@ -223,11 +226,11 @@ def _read(raw: Mapping[str, object], message_id: str | None, now_ns: int) -> Eng
         else:
             first, second = objects(raw, *names)
             computation, values, odd = read_computation(personas, first, second)
-    elif call_type is CallType.OTHER:
+    elif call_type is _OTHER:
         # of a page, screen or alias call nothing ever becomes, so its times do not matter
         stamped = NOTHING
     time_ns, received_ns, warnings = read_stamps(stamped, now_ns=now_ns)
-    if call_type is CallType.TRACK and not isinstance(event := raw.get("event"), str):
+    if call_type is _TRACK and not isinstance(event := raw.get("event"), str):
         event = None
     return _make_call(
         (

@@ -5,7 +5,6 @@ https://www.braze.com/docs/api/objects_filters/event_object
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from braze_engage import limits
@@ -15,6 +14,7 @@ from braze_engage.engage.fitting import (
     Dropped,
     are_filled,
     check_name,
+    is_filled,
     is_short,
     plain,
     refuse,
@@ -34,8 +34,10 @@ _RESERVED: Final = frozenset({"time", "event_name"})
 _SURELY_FIT: Final = limits.EVENT_PROPERTIES_BYTES // MOST_ENCODED
 """As many short values with their names are never over the limit."""
 _REMEMBERED: Final = 4096
+_free: Final[set[str]] = set()
+"""Names of properties that were checked before: of the same few come millions."""
 _named: Final[set[str]] = set()
-"""Names that were checked before, of those within objects."""
+"""The same within objects."""
 
 
 def fit_properties(values: Mapping[str, object]) -> tuple[dict[str, object], list[Dropped]]:
@@ -54,11 +56,12 @@ def fit_properties(values: Mapping[str, object]) -> tuple[dict[str, object], lis
     cuts: list[Dropped] = []
     nested = 0
     crowded = len(values) > limits.EVENT_PROPERTIES
+    ordinary = _free.issuperset(values)
     for name, value in values.items():
         if crowded and len(fitted) == limits.EVENT_PROPERTIES:
             cuts.append(Dropped(shown(name), f"Braze keeps {limits.EVENT_PROPERTIES} properties"))
             continue
-        short, copied = is_short(value), value
+        short, copied = value is None or is_filled(value), value
         if not short:
             if is_list(value):
                 short, copied = are_filled(value), list(value)
@@ -67,7 +70,7 @@ def fit_properties(values: Mapping[str, object]) -> tuple[dict[str, object], lis
                 short = all(map(is_short, value.values())) and _are_named(value)
                 copied = dict(value)
                 nested += len(value)
-        if short and _is_ordinary(name):
+        if short and (ordinary or _is_free(name)):
             fitted[name] = copied
         elif _fit(name, value, fitted, cuts):
             nested += _SURELY_FIT
@@ -76,9 +79,17 @@ def fit_properties(values: Mapping[str, object]) -> tuple[dict[str, object], lis
     return fitted, cuts
 
 
-def _is_ordinary(name: object) -> bool:
-    # of the same few names come millions of properties
-    return isinstance(name, str) and len(name) <= limits.KEY_CHARACTERS and _is_free(name)
+def _is_free(name: str) -> bool:
+    """Tell whether a property can have a name, and remember it."""
+    try:
+        if _name(name) in _RESERVED:
+            return False
+    except Unreadable:
+        return False
+    if len(_free) >= _REMEMBERED:
+        _free.clear()
+    _free.add(name)
+    return True
 
 
 def _are_named(value: Mapping[str, object]) -> bool:
@@ -93,14 +104,6 @@ def _are_named(value: Mapping[str, object]) -> bool:
         _named.clear()
     _named.update(names)
     return True
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _is_free(name: str) -> bool:
-    try:
-        return _name(name) not in _RESERVED
-    except Unreadable:
-        return False
 
 
 def _fit(name: str, value: object, fitted: dict[str, object], cuts: list[Dropped]) -> bool:

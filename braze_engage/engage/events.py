@@ -57,6 +57,7 @@ class EventChange(NamedTuple):
         return {**identifier(identity), **self.event}
 
 
+_TRACK: Final = CallType.TRACK
 _make_change: Final = maker(EventChange)
 
 
@@ -73,7 +74,7 @@ def event_change(call: EngageCall, rules: EngageRules) -> EventChange | Unusable
     Returns:
         The event, or why there is none.
     """
-    if call.type is not CallType.TRACK:
+    if call.type is not _TRACK:
         is_group = call.type is CallType.GROUP
         reason = Reason.NOT_A_USER if is_group else Reason.NOT_TRACK
         return Unusable(reason, reason.text, call.message_id)

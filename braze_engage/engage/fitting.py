@@ -8,6 +8,7 @@ https://www.braze.com/docs/user_guide/data/activation/attributes/managing_custom
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, cast
 
@@ -55,7 +56,6 @@ MOST_ENCODED: Final = 6 * (limits.KEY_CHARACTERS + limits.STRING_CHARACTERS) + l
 
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - all arithmetic is in UTC
 _NS_PER_MS: Final = 1_000_000
-_NS_PER_MICROSECOND: Final = 1_000
 _FEWEST_SECONDS: Final = 100_000_000
 _FEWEST_MILLISECONDS: Final = 100_000_000_000
 _MOST_MILLISECONDS: Final = 100_000_000_000_000
@@ -244,11 +244,17 @@ def moment_text(time_ns: int) -> str | None:
     Returns:
         The text, None outside the years 1 to 9999.
     """
+    seconds, fraction = divmod(time_ns, SECOND_NS)
     try:
-        moment = _EPOCH + timedelta(microseconds=time_ns // _NS_PER_MICROSECOND)
+        return f"{_second_text(seconds)}.{fraction // _NS_PER_MS:03}Z"
     except OverflowError:
         return None
-    return f"{moment.isoformat(timespec='milliseconds')}Z"
+
+
+@lru_cache(maxsize=1024)
+def _second_text(seconds: int) -> str:
+    # Engage computes for many people at once, so of the same second come thousands of calls
+    return (_EPOCH + timedelta(seconds=seconds)).isoformat()
 
 
 def fit_text(value: object) -> str | None:

@@ -99,20 +99,23 @@ def fold_attributes(
     """
     people: dict[Identity, list[AttributeChange]] = {}
     for change in changes:
-        known = people.get(change.identity)
-        if known is None:
-            people[change.identity] = [change]
-        else:
+        alone = [change]
+        known = people.setdefault(change.identity, alone)
+        if known is not alone:
             known.append(change)
-    return {identity: _fold(known) for identity, known in people.items()}
+    return {
+        identity: _fold(known) if len(known) > 1 or known[0].merge_objects else [_of_one(*known)]
+        for identity, known in people.items()
+    }
+
+
+def _of_one(change: AttributeChange) -> AttributeWrite:
+    attributes = change.attributes
+    sources = dict.fromkeys(attributes, (change,))
+    return _make_write((change.identity, attributes, change.update_existing_only, False, sources))
 
 
 def _fold(changes: Sequence[AttributeChange]) -> list[AttributeWrite]:
-    first = changes[0]
-    if len(changes) == 1 and not first.merge_objects:
-        sources = dict.fromkeys(first.attributes, (first,))
-        only = first.update_existing_only
-        return [_make_write((first.identity, first.attributes, only, False, sources))]
     ordered = _in_order(changes)
     values: dict[str, _Value] = {}
     for place, change in enumerate(ordered):

@@ -8,10 +8,11 @@ import attrs
 
 from braze_engage import limits
 from braze_engage.engage.calls import Unusable
+from braze_engage.engage.identifiers import checked_identifier
 from braze_engage.engage.keywords import checked_keywords
 from braze_engage.engage.outcomes import Reason, Unreadable
 from braze_engage.engage.paths import Lookup, PathRule
-from braze_engage.engage.values import is_email, is_object, kind, maker
+from braze_engage.engage.values import is_email, is_object, maker
 from braze_engage.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -34,15 +35,6 @@ _COHORT_KINDS: Final = ("external_id", "device_id", "user_alias")
 # https://www.braze.com/docs/api/endpoints/user_data/post_user_track: what an entry takes
 _TRACK_KINDS: Final = ("external_id", "braze_id", "user_alias", "email", "phone")
 _KINDS: Final = ("external_id", "braze_id", "device_id", "user_alias", "email", "phone")
-_MOST_BYTES: Final = {
-    "external_id": limits.EXTERNAL_ID_BYTES,
-    "device_id": limits.DEVICE_ID_BYTES_MAX,
-    "alias_name": limits.ALIAS_BYTES,
-    "alias_label": limits.ALIAS_BYTES,
-}
-_MOST_BYTES_OF_OTHERS: Final = limits.STRING_CHARACTERS
-_MOST_BITS: Final = 64
-"""Of a number that is taken for an id."""
 
 
 class Identity(NamedTuple):
@@ -201,7 +193,7 @@ class IdentityRules:
             if found is None:
                 continue
             if name != "user_alias":
-                return Identity(name, _identifier(found, name))
+                return Identity(name, checked_identifier(found, name))
             alias = _alias(found)
             if alias is not None:
                 return alias
@@ -315,33 +307,5 @@ def _alias(found: object) -> Identity | None:
         half = found.get(name)
         if half is None or (isinstance(half, str) and not half.strip()):
             return None
-        halves.append(_identifier(half, name))
+        halves.append(checked_identifier(half, name))
     return Identity("user_alias", *halves)
-
-
-def _identifier(value: object, name: str) -> str:
-    most = _MOST_BYTES.get(name, _MOST_BYTES_OF_OTHERS)
-    if isinstance(value, str):
-        if len(value) <= most and value.isascii():
-            return value
-        return _measured(value, name, most)
-    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() <= _MOST_BITS:
-        return str(value)
-    raise Unreadable(
-        Reason.BAD_IDENTIFIER,
-        f"{name} is {kind(value)}; it must be text, or a whole number of ordinary size",
-    )
-
-
-def _measured(value: str, name: str, most: int) -> str:
-    try:
-        size = len(value.encode())
-    except UnicodeEncodeError:
-        raise Unreadable(
-            Reason.BAD_IDENTIFIER, f"{name} holds half of a surrogate pair; send valid Unicode"
-        ) from None
-    if size > most:
-        raise Unreadable(
-            Reason.BAD_IDENTIFIER, f"{name} has {size} bytes and Braze takes {most} at most"
-        )
-    return value

@@ -18,7 +18,7 @@ from braze_engage.engage.keywords import checked_keywords
 from braze_engage.engage.paths import Lookup, PathRule
 from braze_engage.engage.profile import SEGMENT_PROFILE_FIELDS
 from braze_engage.engage.trait_plan import TraitPlan
-from braze_engage.engage.trait_shapes import TraitShapes
+from braze_engage.engage.trait_shapes import TraitShapes, shapes_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -38,6 +38,8 @@ _TIMESTAMP: Final = "$.timestamp"
 
 
 _MEMBERSHIP: Final = Delivery.COHORT | Delivery.BOOLEAN
+_AUDIENCE: Final = ComputationClass.AUDIENCE
+_TRAIT: Final = ComputationClass.TRAIT
 
 
 class Repeats(Enum):
@@ -109,10 +111,6 @@ def _plan(rules: EngageRules) -> TraitPlan:
             "so take them out of one of the two"
         )
     return TraitPlan(rules.profile_fields, rules.as_text, rules.merge_objects)
-
-
-def _shapes(rules: EngageRules) -> TraitShapes:
-    return TraitShapes(rules.trait_plan, rules.nulls is Nulls.FORWARD)
 
 
 def _event_time(rules: EngageRules) -> Lookup | None:
@@ -216,7 +214,7 @@ class EngageRules:
         init=False, repr=False, eq=False, default=attrs.Factory(_plan, takes_self=True)
     )
     trait_shapes: TraitShapes = attrs.field(
-        init=False, repr=False, eq=False, default=attrs.Factory(_shapes, takes_self=True)
+        init=False, repr=False, eq=False, default=attrs.Factory(shapes_for, takes_self=True)
     )
     event_time: Lookup | None = attrs.field(
         init=False, repr=False, eq=False, default=attrs.Factory(_event_time, takes_self=True)
@@ -244,9 +242,9 @@ class EngageRules:
         if override is not None:
             return override, f'overrides["{computation.key}"]'
         computation_class = computation.computation_class
-        if computation_class is ComputationClass.AUDIENCE:
+        if computation_class is _AUDIENCE:
             return _chosen(self.audiences, "audiences", default_audiences)
-        if computation_class is ComputationClass.TRAIT:
+        if computation_class is _TRAIT:
             return _chosen(self.traits, "traits", default_traits)
         if computation_class is ComputationClass.JOURNEY_STEP:
             return _chosen(self.journeys, "journeys", default_journeys)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from braze_engage import limits
 from braze_engage.engage.attribute_values import is_flat_list, is_flat_object
+from braze_engage.engage.choices import Nulls
 from braze_engage.engage.fitting import MISSING, MOST_BITS
 from braze_engage.engage.outcomes import Unreadable
 from braze_engage.engage.profile import field_writer
@@ -22,9 +23,10 @@ from braze_engage.objects.checks import wrong_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from braze_engage.engage.rules import EngageRules
     from braze_engage.engage.trait_plan import Source, Steps, TraitPlan
 
-__all__ = ["TraitShapes"]
+__all__ = ["TraitShapes", "shapes_for"]
 
 _LONGEST: Final = limits.STRING_CHARACTERS
 _REMEMBERED: Final = 1024
@@ -82,6 +84,15 @@ class _Shape(NamedTuple):
 _UNUSUAL: Final = _Shape((), (), has_parts=False)
 
 
+def shapes_for(rules: EngageRules) -> TraitShapes:
+    """Make ready what writes ordinary traits.
+
+    Args:
+        rules: The rules.
+    """
+    return TraitShapes(rules.trait_plan, rules.nulls is Nulls.FORWARD)
+
+
 class TraitShapes:
     """Writes the attributes of ordinary traits.
 
@@ -127,7 +138,7 @@ class TraitShapes:
             return None
         attributes: dict[str, object] = {}
         try:
-            for (name, value), field in zip(values.items(), shape.single, strict=True):
+            for name, value, field in zip(values, values.values(), shape.single, strict=True):
                 if field is not None:
                     if field[1] is not None:
                         attributes[field[0]] = self._null() if value is None else field[1](value)
@@ -170,11 +181,13 @@ class TraitShapes:
             sections.append(section)
         if not is_any:
             return
-        for field in shape.fields:
-            value, is_trait = _first(field.places, values, sections)
-            written = MISSING if value is None else field.writer(value)
+        for name, writer, places in shape.fields:
+            value, is_trait = _first(places, values, sections)
+            if value is None:
+                continue
+            written = writer(value)
             if written is not MISSING:
-                attributes[field.name] = written
+                attributes[name] = written
             elif is_trait:
                 raise _Unusual
 
@@ -244,34 +257,30 @@ def _first(
     """Read the first place that has a value, and tell whether that is a trait."""
     value: object = None
     is_trait = False
-    for place in places:
-        if value is None:
-            value = _at(place, values, sections)
-            is_trait = value is not None and place.trait is not None
-        elif place.is_whole:
-            raise _Unusual  # a trait that goes nowhere needs a word
+    for trait, section, name, is_whole in places:
+        if value is not None:
+            if is_whole:
+                raise _Unusual  # a trait that goes nowhere needs a word
+            continue
+        at = sections[section] if trait is None else values[trait]
+        if name is None:
+            value = at
+        elif is_object(at):
+            value = at.get(name)
+            if value is None and name not in at:
+                continue
+        else:
+            continue
+        is_trait = trait is not None
+        if is_trait and value is None:
+            raise _Unusual  # it clears the field unless another place has a value
     return value, is_trait
 
 
-def _at(place: _Place, values: Mapping[str, object], sections: Sequence[object]) -> object:
-    """Read what stands in a place, None where there is nothing."""
-    trait, section, name, _ = place
-    at = sections[section] if trait is None else values[trait]
-    if name is not None:
-        if is_object(at):
-            found = at.get(name)
-            if found is None and trait is not None and name in at:
-                raise _Unusual  # a null that clears the field unless another place has a value
-            return found
-        return None
-    if at is None and trait is not None:
-        raise _Unusual
-    return at
-
-
 def _copied(value: object) -> object:
-    if is_list(value) and is_flat_list(value):
+    if is_object(value):
+        if is_flat_object(value):
+            return dict(value)
+    elif is_list(value) and is_flat_list(value):
         return list(value)
-    if is_object(value) and is_flat_object(value):
-        return dict(value)
     raise _Unusual

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["AttributeChange", "attribute_change", "boolean_change"]
 
+_IDENTIFY: Final = CallType.IDENTIFY
+_ALL: Final = Enrichment.ALL
 _MEMBERSHIP: Final = (ComputationClass.AUDIENCE, ComputationClass.JOURNEY_STEP)
 _NONE: Final[frozenset[str]] = frozenset()
 _ENRICHMENT: Final = "it is not computed, and enrichment is COMPUTED_ONLY"
@@ -87,11 +89,7 @@ def attribute_change(call: EngageCall, rules: EngageRules) -> AttributeChange | 
 def _ordinary(call: EngageCall, rules: EngageRules) -> AttributeChange | None:
     """Turn a call of which nothing is out of the ordinary into attributes, else say nothing."""
     computation = call.computation
-    if (
-        computation is None
-        or call.type is not CallType.IDENTIFY
-        or rules.enrichment is not Enrichment.ALL
-    ):
+    if computation is None or call.type is not _IDENTIFY or rules.enrichment is not _ALL:
         return None
     key = computation.key
     values = call.values
