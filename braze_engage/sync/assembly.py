@@ -173,7 +173,7 @@ class Run:
         self.intake = Intake(
             decider,
             ledger,
-            self.gate,
+            self.gate if paused or rules.null_guard is not None else self.dispatcher.offer,
             cadence=rules.cadence,
             now_ns=time.time_ns,
             keeper=keeper,

@@ -18,6 +18,7 @@ from braze_engage.engage.events import EventChange, event_change
 from braze_engage.engage.outcomes import Outcome, Reason
 from braze_engage.engage.times import is_older
 from braze_engage.engage.traits import AttributeChange, attribute_change, boolean_change
+from braze_engage.engage.values import maker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +33,7 @@ Change: TypeAlias = MembershipChange | AttributeChange | EventChange | Deletion
 _KEYS_WATCHED: Final = 10_000
 _WRONG_TYPE: Final = frozenset({Reason.NOT_IDENTIFY, Reason.NOT_TRACK})
 _BOTH: Final = Delivery.IDENTIFY | Delivery.BOOLEAN
+_OF_PEOPLE: Final = (CallType.IDENTIFY, CallType.TRACK)
 _MEMBERSHIP: Final = frozenset({ComputationClass.AUDIENCE, ComputationClass.JOURNEY_STEP})
 _Mapper: TypeAlias = Callable[
     [EngageCall, "EngageRules"], MembershipChange | AttributeChange | EventChange | Unusable
@@ -91,6 +93,16 @@ class Decision(NamedTuple):
     parts: Sequence[Part]
 
 
+_make_part: Final[Callable[[tuple[Delivery, Change | Unusable, bool]], Part]] = maker(Part)
+_make_decision: Final[Callable[[tuple[Delivery, str, Sequence[Part]]], Decision]] = maker(Decision)
+
+
+class _Usual(NamedTuple):
+    computation: Computation
+    delivery: Delivery
+    rule: str
+
+
 def _nothing(
     reason: Reason, rule: str, delivery: Delivery = Delivery.NONE, detail: str = ""
 ) -> Decision:
@@ -109,8 +121,8 @@ class Decider:
         self._rules = rules
         self._defaults = defaults
         self._spaces: dict[str, str] = {}
-        # by key, for the computation that came last: most calls are of few computations
-        self._chosen: dict[str, tuple[Computation, tuple[Delivery, str]]] = {}
+        # by key, of the computation that came last: most calls are of few computations
+        self._usual: dict[str, _Usual] = {}
 
     def copy(self) -> Decider:
         """Return an independent copy, for a run that only looks ahead."""
@@ -129,6 +141,12 @@ class Decider:
             return _nothing(call.reason, "how the call was read", detail=call.detail)
         if call.type is CallType.DELETE:
             return self._deletion(call)
+        computation = call.computation
+        if computation is not None and call.type in _OF_PEOPLE:
+            usual = self._usual.get(computation.key)
+            if usual is not None and usual.computation is computation:
+                parts = _parts(call, usual.delivery, self._rules)
+                return _make_decision((usual.delivery, usual.rule, parts))
         return self._unwanted(call) or self._wanted(call, now_ns)
 
     def _wanted(self, call: EngageCall, now_ns: int) -> Decision:
@@ -141,23 +159,27 @@ class Decider:
         parts = _parts(call, delivery, self._rules)
         if self._is_second_space(parts):
             return _nothing(Reason.SECOND_SPACE, "spaces", parts[0].delivery)
+        self._remember(call.computation, delivery, rule)
         return Decision(delivery, rule, parts)
+
+    def _remember(self, computation: Computation | None, delivery: Delivery, rule: str) -> None:
+        """Remember what becomes of a computation, where its calls do not differ in that."""
+        if computation is None or self._rules.drop_older_than is not None:
+            return
+        key = computation.key
+        if self._rules.spaces is None and self._spaces.get(key) != computation.space_id:
+            return
+        if len(self._usual) < _KEYS_WATCHED or key in self._usual:
+            self._usual[key] = _Usual(computation, delivery, rule)
 
     def _delivery(self, call: EngageCall) -> tuple[Delivery, str]:
         if call.computation is None:
             is_track = call.type is CallType.TRACK
             return Delivery.TRACK if is_track else Delivery.IDENTIFY, "other_calls"
-        computation = call.computation
-        chosen = self._chosen.get(computation.key)
-        if chosen is not None and chosen[0] is computation:
-            return chosen[1]
         defaults = self._defaults
-        found = self._rules.delivery_for(
+        return self._rules.delivery_for(
             call, defaults.audiences, defaults.traits, defaults.journeys
         )
-        if len(self._chosen) < _KEYS_WATCHED or chosen is not None:
-            self._chosen[computation.key] = computation, found
-        return found
 
     def _deletion(self, call: EngageCall) -> Decision:
         rule = "deletions are never filtered"
@@ -205,7 +227,7 @@ def _parts(call: EngageCall, delivery: Delivery, rules: EngageRules) -> Sequence
     mappers = _mappers(delivery)
     if len(mappers) == 1:
         single, mapper = mappers[0]
-        return (Part(single, mapper(call, rules), is_membership),)
+        return (_make_part((single, mapper(call, rules), is_membership)),)
     parts = [Part(single, mapper(call, rules), is_membership) for single, mapper in mappers]
     apply = [part for part in parts if not _is_filtered(part)]
     if not apply:

@@ -9,6 +9,7 @@ from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.events import EventChange
 from braze_engage.engage.folding import AttributeWrite, fold_attributes, identifier
 from braze_engage.engage.traits import AttributeChange
+from braze_engage.engage.values import maker
 from braze_engage.objects.values import dumps
 from braze_engage.sync.known import Detecting
 from braze_engage.sync.unchanged import Unchanged, is_any_late
@@ -64,6 +65,9 @@ class TrackEntry(NamedTuple):
         return (*self.sources, *self.shadowed) if self.shadowed else self.sources
 
 
+_make_entry: Final = maker(TrackEntry)
+
+
 class Draft(NamedTuple):
     """What is sent for one person.
 
@@ -80,6 +84,9 @@ class Draft(NamedTuple):
     ended: Sequence[tuple[TrackWaiting, Reason]]
     saved: int
     unchanged: Unchanged | None
+
+
+_make_draft: Final = maker(Draft)
 
 
 def draft(waiting: Sequence[TrackWaiting], state: StateStore, *, suppress_repeats: bool) -> Draft:
@@ -128,7 +135,7 @@ def _draft_of_one(
             return Draft((), (), ((waiting, reason),), 0, unchanged)
     if waiting.change.merge_objects:
         return Draft(_attribute_entries((waiting,)), (), (), 0, unchanged)
-    return Draft((_entry_of_one(waiting),), (), (), 0, unchanged)
+    return _make_draft(((_entry_of_one(waiting),), (), (), 0, unchanged))
 
 
 def _entry_of_one(waiting: Waiting[AttributeChange]) -> TrackEntry:
@@ -139,16 +146,18 @@ def _entry_of_one(waiting: Waiting[AttributeChange]) -> TrackEntry:
         entry["_update_existing_only"] = only
     points = attributes_points(attributes)
     delivery = Delivery.IDENTIFY if waiting.delivery is _BOTH else waiting.delivery
-    return TrackEntry(
-        "attributes",
-        identity,
-        _json(entry).encode(),
-        (waiting,),
-        (),
-        None,
-        ((change.key or "", delivery, points),),
-        points,
-        _creates(identity, only),
+    return _make_entry(
+        (
+            "attributes",
+            identity,
+            dumps(entry).encode(),
+            (waiting,),
+            (),
+            None,
+            ((change.key or "", delivery, points),),
+            points,
+            _creates(identity, only),
+        )
     )
 
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from datetime import datetime, timezone
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from braze_engage.engage.deliveries import delivery_count
@@ -15,7 +16,7 @@ from braze_engage.sync.lags import Lags
 from braze_engage.sync.report import Report, all_outcomes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.identity import Identity
@@ -174,20 +175,21 @@ class Ledger:
                 requests=1 + (before.requests if before else 0),
             )
 
-    def tracked(self, entries: Iterable[TrackEntry]) -> None:
+    def tracked(self, entries: Sequence[TrackEntry]) -> None:
         """Count accepted entries of ``/users/track``.
 
         Args:
             entries: Which.
         """
         with self._lock:
-            for entry in entries:
-                for key, delivery, points in entry.credits:
+            for paid, count in Counter([entry.credits for entry in entries]).items():
+                for key, delivery, points in paid:
                     slot = key, delivery
-                    self._objects[slot] += 1
-                    self._points[slot] += points
-                if entry.creates and len(self._may_create) < _PEOPLE_COUNTED:
-                    self._may_create.add(hash(entry.identity))
+                    self._objects[slot] += count
+                    self._points[slot] += points * count
+            created = {hash(entry.identity) for entry in entries if entry.creates}
+            room = _PEOPLE_COUNTED - len(self._may_create)
+            self._may_create.update(islice(created - self._may_create, room))
 
     def saved(self, points: int, *, unchanged: int = 0) -> None:
         """Count data points that were not spent.

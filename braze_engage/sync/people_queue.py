@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from braze_engage.engage.outcomes import Reason
@@ -82,7 +83,8 @@ class PeopleQueue:
         # Those who may be written now; the one that waits longest comes first. A plain dict that
         # loses its first entry again and again would search for the next one.
         self._ready: OrderedDict[Identity, _Person] = OrderedDict()
-        self._settling: deque[tuple[float, Identity]] = deque()
+        # a heap of those who have something waiting
+        self._settling: list[tuple[float, Identity]] = []
         self._size = 0
         self.hungry = False
 
@@ -101,7 +103,7 @@ class PeopleQueue:
         if person is None:
             person = self._people[identity] = _Person(self._written.until(identity))
             if person.until > now:
-                self._settling.append((person.until, identity))
+                heappush(self._settling, (person.until, identity))
         person.waiting.append(waiting)
         if identity in self._ready:
             self._size += 1
@@ -206,19 +208,21 @@ class PeopleQueue:
         self._budget.give_back(unspent)
         for identity in people:
             person = self._people[identity]
-            person.busy = False
             self._written.begin(identity, now)
+            if not person.waiting:
+                # whoever comes again is told by `written` how long to wait
+                del self._people[identity]
+                continue
+            person.busy = False
             person.until = self._written.until(identity)
             if person.until > now:
-                self._settling.append((person.until, identity))
-            elif person.waiting:
-                self._make_ready(identity, person, now)
+                heappush(self._settling, (person.until, identity))
             else:
-                del self._people[identity]
+                self._make_ready(identity, person, now)
 
     def _release(self, now: float) -> None:
         while self._settling and self._settling[0][0] <= now:
-            until, identity = self._settling.popleft()
+            until, identity = heappop(self._settling)
             person = self._people.get(identity)
             if person is None or person.busy or person.until != until:
                 continue
@@ -284,7 +288,7 @@ class TrackWork:
     @property
     def waiting(self) -> Sequence[TrackWaiting]:
         """The changes that are sent."""
-        return list({id(one): one for entry in self._entries for one in entry.calls}.values())
+        return list(dict.fromkeys(one for entry in self._entries for one in entry.calls))
 
     def send(self, finished: Finished, pause: Callable[[float], bool]) -> None:
         """Send it.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from braze_engage.engage.outcomes import Outcome, Reason
@@ -34,7 +33,10 @@ class Tally:
         self._finished = finished
         self._ledger = ledger
         # how many entries each call is behind, of those that are behind several
-        self._open = {slot: count for slot, count in _counted(entries).items() if count > 1}
+        calls = [id(one) for entry in entries for one in entry.calls]
+        self._open: dict[int, int] = {}
+        if len(set(calls)) < len(calls):
+            self._open = {slot: count for slot, count in Counter(calls).items() if count > 1}
         self._worst: dict[int, tuple[Reason, str]] = {}
         self.spent = 0
 
@@ -110,11 +112,3 @@ class Tally:
                 continue
             for one in part:
                 self._finished([one], reason, self._worst[id(one)][1])
-
-
-def _counted(entries: Sequence[TrackEntry]) -> Counter[int]:
-    return Counter(chain.from_iterable(map(_slots, entries)))
-
-
-def _slots(entry: TrackEntry) -> Iterable[int]:
-    return map(id, entry.calls)

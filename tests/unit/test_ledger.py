@@ -87,7 +87,7 @@ class TestCounts:
     ) -> None:
         monkeypatch.setattr("braze_engage.sync.ledger._PEOPLE_COUNTED", 2)
         ledger = Ledger()
-        ledger.tracked(map(entry, ("u1", "u1", "u2", "u3")))
+        ledger.tracked([entry(name) for name in ("u1", "u1", "u2", "u3")])
         assert report(ledger).may_create == 2
 
     def test_receipts_are_kept_up_to_a_number(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,13 +118,16 @@ class TestOneRequestAPerson:
         table.now = 10.5
         assert table.finish(table.start()).bodies == [{"external_id": "u1", "a": 3}]
 
-    def test_who_settled_without_anything_new_is_forgotten(self) -> None:
+    def test_who_is_written_is_forgotten_and_waits_all_the_same(self) -> None:
         table = only_people(settle=0.5)
         table.offer(attributes("u1", 1, a=1))
         table.finish(table.start())
-        assert table.people._people
-        table.now = 0.5
+        assert not table.people._people
+        table.now = 0.25
+        table.offer(attributes("u1", 2, a=2))
         assert table.idle()
+        table.now = 0.5
+        assert table.finish(table.start()).bodies == [{"external_id": "u1", "a": 2}]
         assert not table.people._people
 
     def test_settle_holds_into_the_next_run(self) -> None:
