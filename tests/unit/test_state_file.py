@@ -402,6 +402,10 @@ def test_a_file_of_schema_1_is_still_read(tmp_path: Path) -> None:
     assert state.newest(LTV, ANA) == Known(order(3), state._hashes.value("12.5").hex())
     assert state.is_done(Delivery.TRACK, "m1")
     assert state.is_created(ANA)
+    assert [holder.identity for holder in state.holders([LTV])] == [ANA]
+    note = state.note(ANA, "vip")
+    assert note is not None
+    assert note.reason == "ignored"
     assert state.deleted_ns(ANA._replace(value="gone")) == order(1).time_ns
     assert state.spent("2026-11") == 7
     assert state.cohort_names() == [("aud_1", "vip", False)]
