@@ -15,6 +15,7 @@ from braze_engage.errors import ConfigurationError
 from braze_engage.objects import TrackLimits
 from braze_engage.rest.client import BrazeClient
 from braze_engage.sync import options
+from braze_engage.sync.asking_sync import AskingSync
 from braze_engage.sync.assembly import Clients, Options, Run, rehearsal_options
 from braze_engage.sync.debugger import Check, SentTest, send_test, verify_erase
 from braze_engage.sync.decider import Decider
@@ -22,7 +23,6 @@ from braze_engage.sync.explaining import Explanation, explain
 from braze_engage.sync.foreseeing import Foresight
 from braze_engage.sync.holding import Holding
 from braze_engage.sync.keeping import Keeper
-from braze_engage.sync.keeping_sync import KeepingSync
 from braze_engage.sync.lasting import checkpoint_name
 from braze_engage.sync.ledger import Ledger
 from braze_engage.sync.plan import Plan
@@ -52,7 +52,7 @@ _SURGE: Final = 10_000
 _WEEK: Final = timedelta(days=7)
 
 
-class EngageSync(KeepingSync):
+class EngageSync(AskingSync):
     """Carries Engage calls into Braze.
 
     Args:
@@ -178,6 +178,7 @@ class EngageSync(KeepingSync):
                 keeper = self._lasting.keeper(progress)
                 feed = feed if progress is None else partial(feed, progress)
             ledger = Ledger(closed=keeper.closed)
+            keeper.warns(ledger.warn)
             return carry_out(self._new_run(ledger, keeper), feed, ledger, self._state)
 
     def _new_run(self, ledger: Ledger, keeper: Keeper, stand_in: Rehearsal | None = None) -> Run:

@@ -8,6 +8,7 @@ from braze_engage.errors import ConfigurationError, StateError
 from braze_engage.sync.keeping import FileKeeper
 from braze_engage.sync.kept_calls import FileHolding
 from braze_engage.sync.letters import Letters
+from braze_engage.sync.recreated import Recreated
 from braze_engage.sync.resuming import Progress
 from braze_engage.sync.why import why
 
@@ -67,6 +68,7 @@ class Lasting:
         self.holding = FileHolding(self.letters)
         self._cohorts = clients.cohorts
         self._repeats_lost = repeats_lost
+        self._recreated = Recreated(state, rules)
         given = (clients.rest, clients.cohorts, clients.erase)
         hosts = {client.data_center.rest_url for client in given if client is not None}
         state.bind(hosts=hosts, workspace=workspace)
@@ -97,6 +99,7 @@ class Lasting:
         """
         self.state.try_again()
         self.state.recover()
+        self._recreated.begin()
         return None if checkpoint is None else Progress(self.state, checkpoint)
 
     def why(self, person: str | Identity, key: str) -> Why:
@@ -118,5 +121,9 @@ class Lasting:
             progress: How far the source has been dealt with; None without a checkpoint.
         """
         return FileKeeper(
-            self.state, self.letters, progress=progress, repeats_lost=self._repeats_lost
+            self.state,
+            self.letters,
+            progress=progress,
+            recreated=self._recreated,
+            repeats_lost=self._repeats_lost,
         )

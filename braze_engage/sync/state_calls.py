@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.sync.state_holders import StoredHolders
+from braze_engage.sync.state_computations import StoredComputations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ _FAILED_KEPT: Final = 100_000
 _ORDER: Final = " ORDER BY time DESC, id DESC"
 
 
-class StoredCalls(StoredHolders):
+class StoredCalls(StoredComputations):
     """Calls kept whole; safe to use from threads."""
 
     # What failed and may yet end well; None where there is too much to be kept in mind.

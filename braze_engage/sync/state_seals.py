@@ -52,11 +52,10 @@ def unseal(sealed: bytes, person: bytes, key: bytes) -> Identity:
     data = _crypt(sealed, person, key)
     try:
         found = _read(data)
-        whole = _written(found) == data
     except IndexError:
-        whole = False
-    if not whole:
-        raise ValueError("the sealed identifier cannot be read")
+        raise ValueError("the sealed identifier cannot be read") from None
+    if _written(found) != data:
+        raise ValueError("the sealed identifier is damaged")
     return found
 
 

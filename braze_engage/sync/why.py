@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from braze_engage.sync.sqlite_state import SqliteState
     from braze_engage.sync.state_rows import Entry
 
-__all__ = ["Why", "why"]
+__all__ = ["Why", "attribute_names", "why"]
 
 _KINDS: Final = ("external_id", "braze_id", "device_id", "email", "phone")
 _UNITS: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
@@ -115,7 +115,7 @@ def _facts(
     if note is not None:
         reason = REASONS[note.reason]
         yield _Fact(note.seconds, 1, reason, _note_text(reason, note.rule, now - note.seconds))
-    for name in (key, *_fields(rules, key)):
+    for name in attribute_names(rules, key):
         entry = state.entry(attribute_subject(name), identity)
         if entry is not None:
             yield _of_attribute(entry, now)
@@ -133,8 +133,14 @@ def _facts(
         )
 
 
-def _fields(rules: EngageRules, key: str) -> Iterator[str]:
-    """The profile fields that a computation is written to."""
+def attribute_names(rules: EngageRules, key: str) -> Iterator[str]:
+    """List the attributes and profile fields that a computation may be written to.
+
+    Args:
+        rules: The rules.
+        key: The computation key.
+    """
+    yield key
     for field, paths in rules.profile_fields.items():
         alternatives = (paths,) if isinstance(paths, str) else paths
         if any(str(path).endswith(f".{key}") for path in alternatives):
