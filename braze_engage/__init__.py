@@ -107,7 +107,7 @@ if TYPE_CHECKING:
     from braze_engage.sync.source import read_calls
     from braze_engage.sync.sqlite_state import SqliteState
     from braze_engage.sync.state_checkpoints import Checkpoint
-    from braze_engage.sync.why import Why
+    from braze_engage.sync.why import Ending, Why
     from braze_engage.testing import FakeBraze
 
 __all__ = [
@@ -140,6 +140,7 @@ __all__ = [
     "Delivery",
     "EmailToDelete",
     "EmailToIdentify",
+    "Ending",
     "EngageRules",
     "EngageSync",
     "Enrichment",
@@ -274,7 +275,7 @@ _NAMES = {
     "sync.source": "read_calls",
     "sync.sqlite_state": "SqliteState",
     "sync.state_checkpoints": "Checkpoint",
-    "sync.why": "Why",
+    "sync.why": "Ending Why",
     "testing": "FakeBraze",
 }
 _HOME = {name: home for home, names in _NAMES.items() for name in names.split()}

@@ -15,6 +15,7 @@ import os
 import sys
 from collections import Counter
 from contextlib import ExitStack
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -25,8 +26,14 @@ from braze_engage.engage.rules import Delivery, EngageRules
 from braze_engage.errors import BrazeError, ConfigurationError
 from braze_engage.rest.client import BrazeClient
 from braze_engage.sync.engine import EngageSync
+from braze_engage.sync.missing_users import is_known_to_braze
 from braze_engage.sync.report import RunStopped
-from braze_engage.sync.shell_clients import GivenClients, clients_given, clients_offline
+from braze_engage.sync.shell_clients import (
+    GivenClients,
+    clients_given,
+    clients_offline,
+    rest_given,
+)
 from braze_engage.sync.source import read_calls
 from braze_engage.sync.sqlite_state import SqliteState
 from braze_engage.sync.tables import text_table
@@ -101,6 +108,10 @@ def _parser() -> argparse.ArgumentParser:
     known.add_argument("person", metavar="PERSON", help="external id, or another identifier")
     known.add_argument("key", metavar="KEY", help="computation key, or id of a cohort")
     known.add_argument("--state", metavar="PATH", required=True, help="state file of the runs")
+    known.add_argument(
+        "--ask", action="store_true", help="ask Braze whether it knows the person; needs a REST key"
+    )
+    _where(known)
     known.set_defaults(command=_why)
 
     explain = commands.add_parser("explain", help="say of each call what becomes of it and why")
@@ -228,11 +239,15 @@ def _sync(options: argparse.Namespace) -> int:
 def _why(options: argparse.Namespace) -> int:
     if not Path(options.state).is_file():
         raise ConfigurationError(f"state: there is no file {options.state}; name that of your runs")
-    state = SqliteState(options.state)
-    try:
-        print(why(state, EngageRules(), person=options.person, key=options.key))
-    finally:
-        state.close()
+    with ExitStack() as stack:
+        asks = None
+        if options.ask:
+            rest = stack.enter_context(rest_given(options.data_center))
+            asks = partial(is_known_to_braze, rest)
+        state = SqliteState(options.state)
+        stack.callback(state.close)
+        rules = EngageRules()
+        print(why(state, rules, person=options.person, key=options.key, is_known=asks))
     return _DONE
 
 

@@ -166,19 +166,22 @@ class KeepingSync(ABC):
         state.forget_checkpoint(checkpoint_name(name))
         state.commit()
 
-    def why(self, person: str | Identity, key: str) -> Why:
+    def why(self, person: str | Identity, key: str, *, ask: bool = True) -> Why:
         """Say in words what is known last of one person and one computation.
 
         Args:
             person: An identifier of the person, of whatever kind.
             key: The computation key, or the id of a cohort.
+            ask: Whether to ask Braze if it knows the person, where it may have ignored what it
+                accepted. That needs ``rest=`` and the permission ``users.export.ids``; without
+                them nobody is asked.
 
         Raises:
             ConfigurationError: There is no state file.
             StateError: The file cannot be read.
         """
         lasting = self._with_file("why")
-        return lasting.why(person, key)
+        return lasting.why(person, key, self._clients.rest if ask else None)
 
     def dead_letters(
         self, *, reason: Reason | str | None = None, key: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from braze_engage.errors import BrazeError
 from braze_engage.limits import IDENTIFIERS_PER_REQUEST
 from braze_engage.objects import UserAlias
 from braze_engage.sync.known import cohort_subject
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from braze_engage.rest.exported_user import ExportedUser
     from braze_engage.sync.sqlite_state import SqliteState
 
-__all__ = ["MissingUsers", "members_of", "unknown_to_braze"]
+__all__ = ["MissingUsers", "is_known_to_braze", "members_of", "unknown_to_braze"]
 
 _PAIRED: Final = ("external_id", "user_alias")
 
@@ -101,6 +102,20 @@ def unknown_to_braze(rest: BrazeClient, people: Sequence[Identity]) -> list[Iden
         fields_to_export=["external_id"],
     )
     return [] if answer.users else [first]
+
+
+def is_known_to_braze(rest: BrazeClient, identity: Identity) -> bool | None:
+    """Ask Braze whether it knows a person; None where it does not say.
+
+    Args:
+        rest: The client that asks.
+        identity: Who.
+    """
+    try:
+        return not unknown_to_braze(rest, [identity])
+    except BrazeError:
+        # the question was another one; whatever is wrong shows when something is sent
+        return None
 
 
 def _identities(user: ExportedUser) -> Iterator[tuple[str, str, str]]:

@@ -91,6 +91,28 @@ def test_wrong_input_gives_exit_code_2(
     assert words in capsys.readouterr().err
 
 
+def test_why_asks_braze_if_told_to(
+    fake: FakeBraze, calls: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = str(tmp_path / "engage.db")
+    assert main(["sync", str(calls), "--state", state]) == 0
+    capsys.readouterr()
+    question = ["why", "u1", "vip", "--state", state]
+    assert main(question) == 0
+    assert "does not know the person" not in capsys.readouterr().out
+    assert main([*question, "--ask"]) == 0
+    assert "Braze does not know the person" in capsys.readouterr().out
+
+
+def test_asking_needs_a_key(
+    fake: FakeBraze, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, calls: Path
+) -> None:
+    state = str(tmp_path / "engage.db")
+    assert main(["sync", str(calls), "--state", state]) == 0
+    monkeypatch.delenv("BRAZE_REST_API_KEY")
+    assert main(["why", "u1", "vip", "--state", state, "--ask"]) == 2
+
+
 def test_wrong_usage_gives_exit_code_2() -> None:
     with pytest.raises(SystemExit) as caught:
         main(["sinc"])
