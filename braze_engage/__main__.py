@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final, cast
 from braze_engage.cohorts.client import CohortClient
 from braze_engage.data_centers import DataCenter
 from braze_engage.engage.rules import Delivery, EngageRules
-from braze_engage.errors import BrazeError, ConfigurationError
+from braze_engage.errors import BrazeError, ConfigurationError, StateError
 from braze_engage.rest.client import BrazeClient
 from braze_engage.sync.engine import EngageSync
 from braze_engage.sync.missing_users import is_known_to_braze
@@ -75,6 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _DONE
     except (BrazeError, OSError) as error:
         print(f"braze_engage: {error}", file=sys.stderr)
+        if isinstance(error, StateError):
+            return _RESUMABLE
         return _USAGE if isinstance(error, ConfigurationError | OSError) else _FAILURES
 
 

@@ -166,12 +166,13 @@ class EngageSync(AskingSync):
         """
         if checkpoint is None:
             return self._run(partial(feed_items, self._sources.open(calls)))
-        self._with_file("checkpoint")
+        lasting = self._with_file("checkpoint")
         name = checkpoint_name(checkpoint)
+        lasting.state.check_checkpoint(name)
         return self._run(partial(feed_resumed, self._sources.open(calls)), name)
 
     def _run(self, feed: Callable[..., Exception | None], checkpoint: str | None = None) -> Report:
-        with self._turns.take():
+        with self._turn():
             keeper = Keeper()
             if self._lasting is not None:
                 progress = self._lasting.begin(checkpoint)
@@ -277,7 +278,7 @@ class EngageSync(AskingSync):
         Raises:
             TypeError: It holds more or fewer calls than one.
         """
-        with self._turns.take():
+        with self._turn():
             reading, decision, found = self._explained(call)
             sent = send_test(self._clients.rest, decision, found, self._state, reading.message_id)
             if self._lasting is not None:

@@ -12,6 +12,7 @@ from braze_engage.sync.letters import Letters
 from braze_engage.sync.missing_users import is_known_to_braze
 from braze_engage.sync.recreated import Recreated
 from braze_engage.sync.resuming import Progress
+from braze_engage.sync.state_turn import Turn
 from braze_engage.sync.why import why
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Lasting:
         self.holding = FileHolding(self.letters)
         self._cohorts = clients.cohorts
         self._repeats_lost = repeats_lost
+        self.turn = Turn(state.path, timeout=state.turn_timeout)
         self._recreated = Recreated(state, rules)
         given = (clients.rest, clients.cohorts, clients.erase)
         hosts = {client.data_center.rest_url for client in given if client is not None}

@@ -58,6 +58,8 @@ class SqliteState(StoredCalls):
         reassert_after: How long it is believed that Braze holds a membership it accepted, since
             cohorts ignore people whom Braze does not know.
         busy_timeout: Seconds to wait while another process writes.
+        turn_timeout: Seconds to wait while a run of another sync or process sends; one at a time
+            may, since Braze keeps no order between requests.
         now_ns: The clock, nanoseconds since the epoch; for tests.
 
     Raises:
@@ -72,6 +74,7 @@ class SqliteState(StoredCalls):
         key: str | Secret | None = None,
         reassert_after: timedelta = _WEEK,
         busy_timeout: float = 30.0,
+        turn_timeout: float = 60.0,
         now_ns: Callable[[], int] = time.time_ns,
     ) -> None:
         try:
@@ -92,6 +95,7 @@ class SqliteState(StoredCalls):
         )
         self._close = weakref.finalize(self, _shut, database, self._journal)
         self._messages = Messages(database, hashes)
+        self.turn_timeout = turn_timeout
         self._expiry = Expiry(database)
         self._spent: dict[str, int] = {}
         self._spending: Counter[str] = Counter()

@@ -274,6 +274,19 @@ class StoredRecords(StoredValues):
         with self._lock:
             return self._checkpoints.take(name, self._now_ns() // _SECOND_NS)
 
+    def check_checkpoint(self, name: str) -> None:
+        """Refuse a checkpoint that a run uses.
+
+        Args:
+            name: Its name.
+
+        Raises:
+            ConfigurationError: A run that is under way uses it.
+            StateError: The file cannot be read.
+        """
+        with self._lock:
+            self._checkpoints.check_free(name)
+
     def move_checkpoint(self, name: str, mark: Mark) -> None:
         """Move a checkpoint, by the next commit.
 
