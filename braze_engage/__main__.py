@@ -34,6 +34,7 @@ from braze_engage.sync.shell_clients import (
     clients_offline,
     rest_given,
 )
+from braze_engage.sync.shell_state import add_state_commands
 from braze_engage.sync.source import read_calls
 from braze_engage.sync.sqlite_state import SqliteState
 from braze_engage.sync.tables import text_table
@@ -125,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     _where(check)
     check.set_defaults(command=_check)
 
+    add_state_commands(commands)
     center = commands.add_parser("data-center", help="show the instance a value stands for")
     center.add_argument("value", metavar="VALUE", help="US-06, a dashboard address, a REST address")
     center.set_defaults(command=_data_center)

@@ -20,7 +20,7 @@ from braze_engage.sync.state_hashes import Hashes
 from braze_engage.sync.state_key import given_key, state_key
 from braze_engage.sync.state_messages import Messages
 from braze_engage.sync.state_people import People
-from braze_engage.sync.state_schema import ensure_schema
+from braze_engage.sync.state_schema import check_version, ensure_schema
 
 if TYPE_CHECKING:
     import os
@@ -39,7 +39,7 @@ _PENDING: Final = 2_000
 _MS: Final = 1_000_000
 _SPENT: Final = "SELECT points FROM spent WHERE period = ?"
 _SPEND: Final = (
-    "INSERT INTO spent VALUES (?, ?)"
+    "INSERT INTO spent (period, points) VALUES (?, ?)"
     " ON CONFLICT (period) DO UPDATE SET points = points + excluded.points"
 )
 
@@ -154,6 +154,7 @@ class SqliteState(StoredCalls):
             StateError: The file cannot be read or written.
         """
         with self._lock:
+            check_version(self._db, self.path)
             super().recover()
             self._messages.forget()
 
@@ -254,6 +255,8 @@ class SqliteState(StoredCalls):
         if any((self._people, self._messages, self._notes, self._later, self._spending)):
             with self._db.transaction():
                 merged = self._db.changed_elsewhere()
+                if merged:
+                    check_version(self._db, self.path)
                 self._people.write(merge=merged)
                 self._messages.write(self._now_ns())
                 self._notes.write()

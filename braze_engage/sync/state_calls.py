@@ -18,7 +18,10 @@ __all__ = ["StoredCalls"]
 
 _SECOND_NS: Final = 1_000_000_000
 _KEEP: Final = {
-    table: f"INSERT INTO {table} VALUES (NULL, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - one of two words
+    table: (
+        f"INSERT INTO {table} (reason, at, time, person, message, content)"  # noqa: S608 - one of two words
+        " VALUES (?, ?, ?, ?, ?, ?)"
+    )
     for table in ("letters", "held")
 }
 _ANSWERED: Final = "DELETE FROM letters WHERE message = ?"

@@ -19,7 +19,8 @@ __all__ = ["Checkpoint", "Checkpoints"]
 
 _READ: Final = "SELECT position, token, fingerprint, owner, at FROM checkpoints WHERE name = ?"
 _PUT: Final = (
-    "INSERT INTO checkpoints VALUES (?, 0, NULL, x'', ?, ?)"
+    "INSERT INTO checkpoints (name, position, token, fingerprint, owner, at)"
+    " VALUES (?, 0, NULL, x'', ?, ?)"
     " ON CONFLICT (name) DO UPDATE SET owner = excluded.owner"
 )
 _FREE: Final = ""

@@ -18,7 +18,8 @@ __all__ = ["People"]
 _KEPT: Final = 10_000
 _READ: Final = "SELECT known FROM people WHERE person = ?"
 _WRITE: Final = (
-    "INSERT INTO people VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET known = excluded.known"
+    "INSERT INTO people (person, known) VALUES (?, ?)"
+    " ON CONFLICT (person) DO UPDATE SET known = excluded.known"
 )
 
 

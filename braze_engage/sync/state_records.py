@@ -28,14 +28,16 @@ if TYPE_CHECKING:
 __all__ = ["StoredRecords"]
 
 _SECOND_NS: Final = 1_000_000_000
-_ENTRY: Final = "INSERT INTO journal VALUES (?, ?, ?)"
+_ENTRY: Final = "INSERT INTO journal (id, owner, content) VALUES (?, ?, ?)"
 _ERASE: Final = "DELETE FROM journal WHERE id = ?"
 _NAME: Final = (
-    "INSERT INTO cohorts VALUES (?, ?, ?, ?) ON CONFLICT (cohort_id) DO UPDATE SET"
+    "INSERT INTO cohorts (cohort_id, key, name, is_explicit) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (cohort_id) DO UPDATE SET"
     " key = excluded.key, name = excluded.name, is_explicit = excluded.is_explicit"
 )
 _KEY: Final = (
-    "INSERT INTO cohorts VALUES (?, ?, NULL, 0) ON CONFLICT (cohort_id)"
+    "INSERT INTO cohorts (cohort_id, key, name, is_explicit) VALUES (?, ?, NULL, 0)"
+    " ON CONFLICT (cohort_id)"
     " DO UPDATE SET key = excluded.key"
 )
 _MOVE: Final = (
