@@ -48,7 +48,7 @@ class RetireStep:
 
 @attrs.frozen(kw_only=True)
 class RetirePlan:
-    """What `EngageSync.retire` would take out of Braze.
+    """What ``EngageSync.retire`` would take out of Braze.
 
     Args:
         key: The computation key.

@@ -52,7 +52,7 @@ class Ending(Enum):
     SUPERSEDED = "superseded"
     """Something newer was known."""
     HELD = "held"
-    """It is kept back, and `EngageSync.release` sends it."""
+    """It is kept back, and ``EngageSync.release`` sends it."""
     REJECTED = "rejected"
     """Braze refused it."""
     NOT_DELIVERED = "not delivered"
