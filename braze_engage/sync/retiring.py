@@ -20,7 +20,7 @@ from braze_engage.sync.decider import Part
 from braze_engage.sync.known import attribute_subject, cohort_subject
 from braze_engage.sync.ledger import Ticket
 from braze_engage.sync.state_computations import KnownComputation
-from braze_engage.sync.state_holders import LEFT, NULL, CohortRow
+from braze_engage.sync.state_holders import LEFT, NULL
 from braze_engage.sync.why import attribute_names
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from braze_engage.engage.rules import EngageRules
     from braze_engage.sync.assembly import Clients, Run
     from braze_engage.sync.sqlite_state import SqliteState
+    from braze_engage.sync.state_cohorts import CohortRow
     from braze_engage.sync.state_rows import Entry
 
 __all__ = ["Leaving", "Retirement", "feed_retirement"]

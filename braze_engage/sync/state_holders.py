@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from braze_engage.errors import StateError
-from braze_engage.sync.state_records import StoredRecords
+from braze_engage.sync.state_cohorts import StoredCohorts
 from braze_engage.sync.state_rows import decode_person
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from braze_engage.engage.identity import Identity
     from braze_engage.sync.state_rows import Entry, PersonRow
 
-__all__ = ["LEFT", "NULL", "CohortRow", "Holder", "StoredHolders"]
+__all__ = ["LEFT", "NULL", "Holder", "StoredHolders"]
 
 LEFT: Final = b"\xf2"
 """Stands for the value false, as of who is no member."""
@@ -45,38 +45,8 @@ class Holder(NamedTuple):
         return f"Holder({len(self.entries)} subjects)"
 
 
-class CohortRow(NamedTuple):
-    """A cohort that was written to.
-
-    Args:
-        cohort_id: Its id.
-        key: The computation key.
-        name: Its name, None where it was never named.
-        is_explicit: Whether somebody chose the name.
-    """
-
-    cohort_id: str
-    key: str
-    name: str | None
-    is_explicit: bool
-
-
-class StoredHolders(StoredRecords):
+class StoredHolders(StoredCohorts):
     """Who holds what; safe to use from threads."""
-
-    def cohort_rows(self) -> list[CohortRow]:
-        """List the cohorts that were written to, by id.
-
-        Raises:
-            StateError: The file cannot be read or written.
-        """
-        with self._lock:
-            self.commit()
-            rows = self._db.rows("SELECT cohort_id, key, name, is_explicit FROM cohorts")
-        return [
-            CohortRow(cohort_id, key, name, bool(is_explicit))
-            for cohort_id, key, name, is_explicit in sorted(rows)
-        ]
 
     def knows(self, subject: str) -> bool:
         """Tell whether anything was ever known of a cohort or an attribute.
