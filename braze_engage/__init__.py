@@ -100,12 +100,15 @@ if TYPE_CHECKING:
     from braze_engage.sync.engine import EngageSync
     from braze_engage.sync.explaining import ExplainedDelivery, Explanation
     from braze_engage.sync.holding import Held
+    from braze_engage.sync.known_cohorts import KnownCohort, KnownCohorts
+    from braze_engage.sync.missing_users import MissingUsers
     from braze_engage.sync.plan import KeySums, Plan, PlannedRequest
     from braze_engage.sync.report import FailuresLeft, Report, RunStopped
+    from braze_engage.sync.retire_plan import RetirePlan, RetireStep
     from braze_engage.sync.source import read_calls
     from braze_engage.sync.sqlite_state import SqliteState
     from braze_engage.sync.state_checkpoints import Checkpoint
-    from braze_engage.sync.why import Why
+    from braze_engage.sync.why import Ending, Why
     from braze_engage.testing import FakeBraze
 
 __all__ = [
@@ -138,6 +141,7 @@ __all__ = [
     "Delivery",
     "EmailToDelete",
     "EmailToIdentify",
+    "Ending",
     "EngageRules",
     "EngageSync",
     "Enrichment",
@@ -160,10 +164,13 @@ __all__ = [
     "KeyState",
     "KeyStore",
     "KeySums",
+    "KnownCohort",
+    "KnownCohorts",
     "Lag",
     "Location",
     "MappingError",
     "MergeUpdate",
+    "MissingUsers",
     "NewUserAlias",
     "NotFound",
     "NotSent",
@@ -191,6 +198,8 @@ __all__ = [
     "ResourceLocked",
     "ResponseError",
     "RestApiKey",
+    "RetirePlan",
+    "RetireStep",
     "RunStopped",
     "ScimToken",
     "Secret",
@@ -260,12 +269,15 @@ _NAMES = {
     "sync.engine": "EngageSync",
     "sync.explaining": "ExplainedDelivery Explanation",
     "sync.holding": "Held",
+    "sync.known_cohorts": "KnownCohort KnownCohorts",
+    "sync.missing_users": "MissingUsers",
     "sync.plan": "KeySums Plan PlannedRequest",
     "sync.report": "FailuresLeft Report RunStopped",
+    "sync.retire_plan": "RetirePlan RetireStep",
     "sync.source": "read_calls",
     "sync.sqlite_state": "SqliteState",
     "sync.state_checkpoints": "Checkpoint",
-    "sync.why": "Why",
+    "sync.why": "Ending Why",
     "testing": "FakeBraze",
 }
 _HOME = {name: home for home, names in _NAMES.items() for name in names.split()}

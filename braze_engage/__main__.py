@@ -15,6 +15,7 @@ import os
 import sys
 from collections import Counter
 from contextlib import ExitStack
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -23,11 +24,18 @@ from braze_engage.cohorts.client import CohortClient
 from braze_engage.data_centers import DataCenter
 from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.rules import EngageRules
-from braze_engage.errors import BrazeError, ConfigurationError
+from braze_engage.errors import BrazeError, ConfigurationError, StateError
 from braze_engage.rest.client import BrazeClient
 from braze_engage.sync.engine import EngageSync
+from braze_engage.sync.missing_users import is_known_to_braze
 from braze_engage.sync.report import RunStopped
-from braze_engage.sync.shell_clients import GivenClients, clients_given, clients_offline
+from braze_engage.sync.shell_clients import (
+    GivenClients,
+    clients_given,
+    clients_offline,
+    rest_given,
+)
+from braze_engage.sync.shell_state import add_state_commands
 from braze_engage.sync.source import read_calls
 from braze_engage.sync.sqlite_state import SqliteState
 from braze_engage.sync.tables import text_table
@@ -69,6 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _DONE
     except (BrazeError, OSError) as error:
         print(f"braze_engage: {error}", file=sys.stderr)
+        if isinstance(error, StateError):
+            return _RESUMABLE
         return _USAGE if isinstance(error, ConfigurationError | OSError) else _FAILURES
 
 
@@ -102,6 +112,10 @@ def _parser() -> argparse.ArgumentParser:
     known.add_argument("person", metavar="PERSON", help="external id, or another identifier")
     known.add_argument("key", metavar="KEY", help="computation key, or id of a cohort")
     known.add_argument("--state", metavar="PATH", required=True, help="state file of the runs")
+    known.add_argument(
+        "--ask", action="store_true", help="ask Braze whether it knows the person; needs a REST key"
+    )
+    _where(known)
     known.set_defaults(command=_why)
 
     explain = commands.add_parser("explain", help="say of each call what becomes of it and why")
@@ -113,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     _where(check)
     check.set_defaults(command=_check)
 
+    add_state_commands(commands)
     center = commands.add_parser("data-center", help="show the instance a value stands for")
     center.add_argument("value", metavar="VALUE", help="US-06, a dashboard address, a REST address")
     center.set_defaults(command=_data_center)
@@ -229,11 +244,15 @@ def _sync(options: argparse.Namespace) -> int:
 def _why(options: argparse.Namespace) -> int:
     if not Path(options.state).is_file():
         raise ConfigurationError(f"state: there is no file {options.state}; name that of your runs")
-    state = SqliteState(options.state)
-    try:
-        print(why(state, EngageRules(), person=options.person, key=options.key))
-    finally:
-        state.close()
+    with ExitStack() as stack:
+        asks = None
+        if options.ask:
+            rest = stack.enter_context(rest_given(options.data_center))
+            asks = partial(is_known_to_braze, rest)
+        state = SqliteState(options.state)
+        stack.callback(state.close)
+        rules = EngageRules()
+        print(why(state, rules, person=options.person, key=options.key, is_known=asks))
     return _DONE
 
 

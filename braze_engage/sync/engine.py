@@ -15,6 +15,7 @@ from braze_engage.errors import ConfigurationError
 from braze_engage.objects import TrackLimits
 from braze_engage.rest.client import BrazeClient
 from braze_engage.sync import options
+from braze_engage.sync.asking_sync import AskingSync
 from braze_engage.sync.assembly import Clients, Options, Run, rehearsal_options
 from braze_engage.sync.debugger import Check, SentTest, send_test, verify_erase
 from braze_engage.sync.decider import Decider
@@ -22,7 +23,6 @@ from braze_engage.sync.explaining import Explanation, explain
 from braze_engage.sync.foreseeing import Foresight
 from braze_engage.sync.holding import Holding
 from braze_engage.sync.keeping import Keeper
-from braze_engage.sync.keeping_sync import KeepingSync
 from braze_engage.sync.lasting import checkpoint_name
 from braze_engage.sync.ledger import Ledger
 from braze_engage.sync.plan import Plan
@@ -52,7 +52,7 @@ _SURGE: Final = 10_000
 _WEEK: Final = timedelta(days=7)
 
 
-class EngageSync(KeepingSync):
+class EngageSync(AskingSync):
     """Carries Engage calls into Braze.
 
     Args:
@@ -166,18 +166,20 @@ class EngageSync(KeepingSync):
         """
         if checkpoint is None:
             return self._run(partial(feed_items, self._sources.open(calls)))
-        self._with_file("checkpoint")
+        lasting = self._with_file("checkpoint")
         name = checkpoint_name(checkpoint)
+        lasting.state.check_checkpoint(name)
         return self._run(partial(feed_resumed, self._sources.open(calls)), name)
 
     def _run(self, feed: Callable[..., Exception | None], checkpoint: str | None = None) -> Report:
-        with self._turns.take():
+        with self._turn():
             keeper = Keeper()
             if self._lasting is not None:
                 progress = self._lasting.begin(checkpoint)
                 keeper = self._lasting.keeper(progress)
                 feed = feed if progress is None else partial(feed, progress)
             ledger = Ledger(closed=keeper.closed)
+            keeper.warns(ledger.warn)
             return carry_out(self._new_run(ledger, keeper), feed, ledger, self._state)
 
     def _new_run(self, ledger: Ledger, keeper: Keeper, stand_in: Rehearsal | None = None) -> Run:
@@ -276,7 +278,7 @@ class EngageSync(KeepingSync):
         Raises:
             TypeError: It holds more or fewer calls than one.
         """
-        with self._turns.take():
+        with self._turn():
             reading, decision, found = self._explained(call)
             sent = send_test(self._clients.rest, decision, found, self._state, reading.message_id)
             if self._lasting is not None:

@@ -14,11 +14,12 @@ from braze_engage.sync.state_journal import Once
 from braze_engage.sync.state_messages import delivery_bit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from braze_engage.engage.calls import EngageCall, Unusable
     from braze_engage.errors import StateError
     from braze_engage.sync.letters import Letters
+    from braze_engage.sync.recreated import Recreated
     from braze_engage.sync.resuming import Progress
     from braze_engage.sync.sending import Work
     from braze_engage.sync.sqlite_state import SqliteState
@@ -35,6 +36,13 @@ class Keeper:
     def trouble(self) -> StateError | None:
         """Why nothing can be written down any more; None while all is well."""
         return None
+
+    def warns(self, warn: Callable[[str], None]) -> None:
+        """Tell what is odd about computations from now on.
+
+        Args:
+            warn: Told.
+        """
 
     def opened(self, ticket: Ticket, call: EngageCall | Unusable, item: object) -> None:
         """Note that a call was taken.
@@ -99,6 +107,7 @@ class FileKeeper(Keeper):
         state: The state file.
         letters: Keeps calls that did not end well.
         progress: How far the source has been dealt with; None without a checkpoint.
+        recreated: Watches that one key stays one computation.
         repeats_lost: Whether events are sent again when nobody knows if Braze took them.
     """
 
@@ -108,8 +117,10 @@ class FileKeeper(Keeper):
         letters: Letters,
         *,
         progress: Progress | None,
+        recreated: Recreated,
         repeats_lost: bool,
     ) -> None:
+        self._recreated = recreated
         self._state = state
         self._letters = letters
         self._progress = progress
@@ -121,6 +132,14 @@ class FileKeeper(Keeper):
         """Why nothing can be written down any more; None while all is well."""
         return self._state.failure
 
+    def warns(self, warn: Callable[[str], None]) -> None:
+        """Tell what is odd about computations from now on.
+
+        Args:
+            warn: Told.
+        """
+        self._recreated.warn = warn
+
     def opened(self, ticket: Ticket, call: EngageCall | Unusable, item: object) -> None:
         """Note that a call was taken.
 
@@ -130,6 +149,7 @@ class FileKeeper(Keeper):
             item: The item of the source that it was read from.
         """
         ticket.call, ticket.item = call, item
+        self._recreated.came(call)
         if self._progress is not None:
             self._progress.opened(ticket)
 
@@ -221,4 +241,5 @@ class FileKeeper(Keeper):
         """
         if self._progress is not None:
             self._progress.finish(whole=whole)
+        self._recreated.write()
         self._state.commit()

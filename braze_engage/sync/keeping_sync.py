@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,13 +18,14 @@ from braze_engage.sync.running import feed_held
 from braze_engage.sync.sqlite_state import SqliteState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.rules import EngageRules
     from braze_engage.sync.assembly import Clients, Options
     from braze_engage.sync.holding import Held
     from braze_engage.sync.report import Report
+    from braze_engage.sync.running import Turns
     from braze_engage.sync.state import StateStore
     from braze_engage.sync.state_checkpoints import Checkpoint
     from braze_engage.sync.waiting import AnyWaiting
@@ -45,6 +47,7 @@ class KeepingSync(ABC):
     _holding: Holding
     _lasting: Lasting | None
     _owns_state: bool
+    _turns: Turns
 
     def _keep(self, state: object, *, workspace: str | None, reassert_after: float) -> None:
         """Begin to remember: in a state file, in a store that was given, or in memory."""
@@ -66,6 +69,16 @@ class KeepingSync(ABC):
                 self._state.close()
             raise
         self._holding = self._lasting.holding
+
+    @contextmanager
+    def _turn(self) -> Generator[None]:
+        """Have the only run that sends, of this sync and of all that share its state file."""
+        with self._turns.take():
+            if self._lasting is None:
+                yield
+                return
+            with self._lasting.turn.take(self._options.settle):
+                yield
 
     @abstractmethod
     def _run(
@@ -166,19 +179,22 @@ class KeepingSync(ABC):
         state.forget_checkpoint(checkpoint_name(name))
         state.commit()
 
-    def why(self, person: str | Identity, key: str) -> Why:
+    def why(self, person: str | Identity, key: str, *, ask: bool = True) -> Why:
         """Say in words what is known last of one person and one computation.
 
         Args:
             person: An identifier of the person, of whatever kind.
             key: The computation key, or the id of a cohort.
+            ask: Whether to ask Braze if it knows the person, where it may have ignored what it
+                accepted. That needs ``rest=`` and the permission ``users.export.ids``; without
+                them nobody is asked.
 
         Raises:
             ConfigurationError: There is no state file.
             StateError: The file cannot be read.
         """
         lasting = self._with_file("why")
-        return lasting.why(person, key)
+        return lasting.why(person, key, self._clients.rest if ask else None)
 
     def dead_letters(
         self, *, reason: Reason | str | None = None, key: str | None = None

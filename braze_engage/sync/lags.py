@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from braze_engage.engage.times import SECOND_NS
 from braze_engage.sync.counts import Lag
+from braze_engage.sync.tables import span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["Lags"]
 
 _KEYS_WATCHED: Final = 10_000
+_WARNINGS: Final = 100
+_LATE_SECONDS: Final = 86_400.0
+"""Engage computes and sends within minutes; what takes a day on average stands still somewhere."""
 
 
 class _Sum:
@@ -35,6 +43,22 @@ class _Sum:
 
 class _OfKey:
     __slots__ = ("calls", "received", "sent", "stale")
+
+    def warnings(self, key: str) -> Iterator[tuple[str, int]]:
+        """Say what is odd, with the number of calls it is about."""
+        if self.stale:
+            said = (
+                f"calls of {key!r} are older than its cadence; look in Segment whether the "
+                "computation and the connection still run"
+            )
+            yield said, self.stale
+        mean = self.received.mean_seconds
+        if mean is not None and mean > _LATE_SECONDS:
+            said = (
+                f"Segment received calls of {key!r} {span(mean)} after they happened, on average; "
+                "look at its computation there"
+            )
+            yield said, self.received.count
 
     def __init__(self) -> None:
         self.calls = self.stale = 0
@@ -78,6 +102,13 @@ class Lags:
         sums = self._keys.get(key)
         if sums is not None:
             sums.sent.add(now_ns - time_ns)
+
+    def warnings(self) -> dict[str, int]:
+        """Say of which computations calls come too late, and how many; of the first hundred."""
+        late = (
+            warning for key, sums in sorted(self._keys.items()) for warning in sums.warnings(key)
+        )
+        return dict(islice(late, _WARNINGS))
 
     def listed(self) -> tuple[Lag, ...]:
         """List what was noted, by key."""

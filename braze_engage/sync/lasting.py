@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from braze_engage.errors import ConfigurationError, StateError
 from braze_engage.sync.keeping import FileKeeper
 from braze_engage.sync.kept_calls import FileHolding
 from braze_engage.sync.letters import Letters
+from braze_engage.sync.missing_users import is_known_to_braze
+from braze_engage.sync.recreated import Recreated
 from braze_engage.sync.resuming import Progress
+from braze_engage.sync.state_turn import Turn
 from braze_engage.sync.why import why
 
 if TYPE_CHECKING:
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.rules import EngageRules
+    from braze_engage.rest.client import BrazeClient
     from braze_engage.sync.assembly import Clients
     from braze_engage.sync.keeping import Keeper
     from braze_engage.sync.sqlite_state import SqliteState
@@ -67,6 +72,8 @@ class Lasting:
         self.holding = FileHolding(self.letters)
         self._cohorts = clients.cohorts
         self._repeats_lost = repeats_lost
+        self.turn = Turn(state.path, timeout=state.turn_timeout)
+        self._recreated = Recreated(state, rules)
         given = (clients.rest, clients.cohorts, clients.erase)
         hosts = {client.data_center.rest_url for client in given if client is not None}
         state.bind(hosts=hosts, workspace=workspace)
@@ -97,19 +104,22 @@ class Lasting:
         """
         self.state.try_again()
         self.state.recover()
+        self._recreated.begin()
         return None if checkpoint is None else Progress(self.state, checkpoint)
 
-    def why(self, person: str | Identity, key: str) -> Why:
+    def why(self, person: str | Identity, key: str, rest: BrazeClient | None) -> Why:
         """Say in words what is known last of one person and one computation.
 
         Args:
             person: An identifier of the person, of whatever kind.
             key: The computation key, or the id of a cohort.
+            rest: Asks Braze whether it knows the person; None asks nobody.
 
         Raises:
             StateError: The state file cannot be read.
         """
-        return why(self.state, self._rules, person=person, key=key)
+        is_known = None if rest is None else partial(is_known_to_braze, rest)
+        return why(self.state, self._rules, person=person, key=key, is_known=is_known)
 
     def keeper(self, progress: Progress | None) -> Keeper:
         """Make what a run writes things down with.
@@ -118,5 +128,9 @@ class Lasting:
             progress: How far the source has been dealt with; None without a checkpoint.
         """
         return FileKeeper(
-            self.state, self.letters, progress=progress, repeats_lost=self._repeats_lost
+            self.state,
+            self.letters,
+            progress=progress,
+            recreated=self._recreated,
+            repeats_lost=self._repeats_lost,
         )

@@ -252,7 +252,7 @@ class Ledger:
                 reasons=dict(self._reasons),
                 failures=tuple(self._failures),
                 failures_total=self._failures_total,
-                warnings=dict(self._warnings),
+                warnings={**self._warnings, **self.lags.warnings()},
                 cohorts=tuple(self._cohorts.values()),
                 keys=self._keys(),
                 data_points=sum(self._points.values()),

@@ -98,6 +98,9 @@ class Letters:
         assert reason is not None
         if ticket.letter is not None:
             self._state.later(*_deletion(*ticket.letter))
+        if ticket.call is None:
+            # what empties a retired cohort is no call; retiring it again finds what is left
+            return
         if reason.outcome.rank > Outcome.HELD.rank:
             self._write("letters", ticket, reason, ticket.failed, points=0)
         else:

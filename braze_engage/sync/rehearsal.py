@@ -166,11 +166,19 @@ def quota_hours(ledger: Ledger) -> Mapping[str, float]:
     Args:
         ledger: Counted the requests.
     """
-    counted = ledger.requests
+    return hours_of(ledger.requests)
+
+
+def hours_of(counted: Mapping[str, int]) -> Mapping[str, float]:
+    """Tell how long Braze's quotas make requests last at least, by rate bucket.
+
+    Args:
+        counted: Requests by rate bucket.
+    """
     return {
         bucket: counted[bucket] / per_hour
         for bucket, per_hour in _PER_HOUR.items()
-        if counted[bucket]
+        if counted.get(bucket)
     }
 
 

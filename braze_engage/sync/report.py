@@ -9,7 +9,7 @@ import attrs
 from braze_engage.engage.deliveries import delivery_name
 from braze_engage.engage.outcomes import Outcome, Reason
 from braze_engage.errors import BrazeError
-from braze_engage.sync.tables import html_table, text_table
+from braze_engage.sync.tables import html_table, span, text_table
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -30,7 +30,6 @@ _OUTCOME_COLUMNS: Final = ("outcome", "reason", "calls")
 _COHORT_COLUMNS: Final = ("cohort", "id", "added", "removed", "requests")
 _KEY_COLUMNS: Final = ("computation", "delivery", "objects", "data points")
 _LAG_COLUMNS: Final = ("computation", "calls", "received after", "sent after", "stale")
-_SECONDS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 
 class FailuresLeft(BrazeError):
@@ -227,14 +226,7 @@ class Report:
 def _span(mean: float | None, most: float | None) -> str:
     if mean is None or most is None:
         return "-"
-    return f"{_seconds(mean)}, at most {_seconds(most)}"
-
-
-def _seconds(seconds: float) -> str:
-    for unit, name in _SECONDS:
-        if abs(seconds) >= unit:
-            return f"{seconds / unit:.1f} {name}"
-    return f"{seconds:.1f} s"
+    return f"{span(mean)}, at most {span(most)}"
 
 
 def all_outcomes(counts: Counter[Outcome]) -> dict[str, int]:

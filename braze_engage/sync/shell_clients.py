@@ -9,7 +9,7 @@ from braze_engage.cohorts.client import CohortClient
 from braze_engage.errors import ConfigurationError
 from braze_engage.rest.client import BrazeClient
 
-__all__ = ["GivenClients", "clients_given", "clients_offline"]
+__all__ = ["GivenClients", "clients_given", "clients_offline", "rest_given"]
 
 _REST_KEY: Final = "BRAZE_REST_API_KEY"
 _ERASE_KEY: Final = "BRAZE_ERASE_API_KEY"
@@ -51,6 +51,21 @@ def clients_given(
         cohorts=_cohorts(data_center, partner) if given else None,
         erase=_rest(data_center, _ERASE_KEY),
     )
+
+
+def rest_given(data_center: str | None) -> BrazeClient:
+    """Make the client of the REST API.
+
+    Args:
+        data_center: The instance; None takes ``BRAZE_DATA_CENTER``.
+
+    Raises:
+        ConfigurationError: There is no key, or the instance is not known.
+    """
+    rest = _rest(data_center, _REST_KEY)
+    if rest is None:
+        raise ConfigurationError(f"the key of the REST API is missing; set {_REST_KEY}")
+    return rest
 
 
 def _instance(data_center: str | None) -> str:

@@ -20,7 +20,7 @@ from braze_engage.sync.state_hashes import Hashes
 from braze_engage.sync.state_key import given_key, state_key
 from braze_engage.sync.state_messages import Messages
 from braze_engage.sync.state_people import People
-from braze_engage.sync.state_schema import ensure_schema
+from braze_engage.sync.state_schema import check_version, ensure_schema
 
 if TYPE_CHECKING:
     import os
@@ -39,7 +39,7 @@ _PENDING: Final = 2_000
 _MS: Final = 1_000_000
 _SPENT: Final = "SELECT points FROM spent WHERE period = ?"
 _SPEND: Final = (
-    "INSERT INTO spent VALUES (?, ?)"
+    "INSERT INTO spent (period, points) VALUES (?, ?)"
     " ON CONFLICT (period) DO UPDATE SET points = points + excluded.points"
 )
 
@@ -58,6 +58,8 @@ class SqliteState(StoredCalls):
         reassert_after: How long it is believed that Braze holds a membership it accepted, since
             cohorts ignore people whom Braze does not know.
         busy_timeout: Seconds to wait while another process writes.
+        turn_timeout: Seconds to wait while a run of another sync or process sends; one at a time
+            may, since Braze keeps no order between requests.
         now_ns: The clock, nanoseconds since the epoch; for tests.
 
     Raises:
@@ -72,6 +74,7 @@ class SqliteState(StoredCalls):
         key: str | Secret | None = None,
         reassert_after: timedelta = _WEEK,
         busy_timeout: float = 30.0,
+        turn_timeout: float = 60.0,
         now_ns: Callable[[], int] = time.time_ns,
     ) -> None:
         try:
@@ -92,6 +95,7 @@ class SqliteState(StoredCalls):
         )
         self._close = weakref.finalize(self, _shut, database, self._journal)
         self._messages = Messages(database, hashes)
+        self.turn_timeout = turn_timeout
         self._expiry = Expiry(database)
         self._spent: dict[str, int] = {}
         self._spending: Counter[str] = Counter()
@@ -150,6 +154,7 @@ class SqliteState(StoredCalls):
             StateError: The file cannot be read or written.
         """
         with self._lock:
+            check_version(self._db, self.path)
             super().recover()
             self._messages.forget()
 
@@ -250,6 +255,8 @@ class SqliteState(StoredCalls):
         if any((self._people, self._messages, self._notes, self._later, self._spending)):
             with self._db.transaction():
                 merged = self._db.changed_elsewhere()
+                if merged:
+                    check_version(self._db, self.path)
                 self._people.write(merge=merged)
                 self._messages.write(self._now_ns())
                 self._notes.write()

@@ -20,9 +20,10 @@ _HOSTS: Final = "hosts"
 _WORKSPACE: Final = "workspace"
 _READ: Final = "SELECT value FROM facts WHERE name = ?"
 _PUT: Final = (
-    "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+    "INSERT INTO facts (name, value) VALUES (?, ?)"
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
-_ADD: Final = "INSERT OR IGNORE INTO facts VALUES (?, ?)"
+_ADD: Final = "INSERT OR IGNORE INTO facts (name, value) VALUES (?, ?)"
 
 
 def check_key(database: Database, check: bytes, path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.sync.state_records import StoredRecords
+from braze_engage.sync.state_computations import StoredComputations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,10 @@ __all__ = ["StoredCalls"]
 
 _SECOND_NS: Final = 1_000_000_000
 _KEEP: Final = {
-    table: f"INSERT INTO {table} VALUES (NULL, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - one of two words
+    table: (
+        f"INSERT INTO {table} (reason, at, time, person, message, content)"  # noqa: S608 - one of two words
+        " VALUES (?, ?, ?, ?, ?, ?)"
+    )
     for table in ("letters", "held")
 }
 _ANSWERED: Final = "DELETE FROM letters WHERE message = ?"
@@ -26,7 +29,7 @@ _FAILED_KEPT: Final = 100_000
 _ORDER: Final = " ORDER BY time DESC, id DESC"
 
 
-class StoredCalls(StoredRecords):
+class StoredCalls(StoredComputations):
     """Calls kept whole; safe to use from threads."""
 
     # What failed and may yet end well; None where there is too much to be kept in mind.

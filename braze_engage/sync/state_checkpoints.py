@@ -12,14 +12,15 @@ from braze_engage.errors import ConfigurationError
 from braze_engage.sync.trail import Mark
 
 if TYPE_CHECKING:
-    from braze_engage.sync.state_db import Database
+    from braze_engage.sync.state_db import Database, Row
     from braze_engage.sync.state_journal import Journal
 
 __all__ = ["Checkpoint", "Checkpoints"]
 
 _READ: Final = "SELECT position, token, fingerprint, owner, at FROM checkpoints WHERE name = ?"
 _PUT: Final = (
-    "INSERT INTO checkpoints VALUES (?, 0, NULL, x'', ?, ?)"
+    "INSERT INTO checkpoints (name, position, token, fingerprint, owner, at)"
+    " VALUES (?, 0, NULL, x'', ?, ?)"
     " ON CONFLICT (name) DO UPDATE SET owner = excluded.owner"
 )
 _FREE: Final = ""
@@ -91,19 +92,31 @@ class Checkpoints:
         """
         mine = self._journal.owner
         with self._db.transaction():
-            row = self._db.one(_READ, (name,))
-            owner = _FREE if row is None else row[3]
-            if name in self._taken or (
-                owner not in (_FREE, mine) and self._journal.is_alive(owner)
-            ):
-                raise ConfigurationError(
-                    f"checkpoint: a run that is under way uses {name!r}; wait for its end, or give "
-                    "another name"
-                )
+            row = self.check_free(name)
             self._db.run(_PUT, (name, mine, seconds))
         self._taken.add(name)
         # with a checkpoint that has never moved there is nothing to compare
         return None if row is None or not row[0] else Mark(*row[:3])
+
+    def check_free(self, name: str) -> Row | None:
+        """Look a checkpoint up that no run uses.
+
+        Args:
+            name: Its name.
+
+        Raises:
+            ConfigurationError: A run that is under way uses it.
+            StateError: The file cannot be read.
+        """
+        row = self._db.one(_READ, (name,))
+        owner = _FREE if row is None else row[3]
+        mine = self._journal.owner
+        if name in self._taken or (owner not in (_FREE, mine) and self._journal.is_alive(owner)):
+            raise ConfigurationError(
+                f"checkpoint: a run that is under way uses {name!r}; wait for its end, or give "
+                "another name"
+            )
+        return row
 
     def let_go(self, name: str) -> None:
         """Note that no run of this process uses a checkpoint any more.

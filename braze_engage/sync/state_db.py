@@ -177,6 +177,19 @@ class Database:
             self._roll_back()
             raise
 
+    @contextmanager
+    def trial(self) -> Generator[None, None, None]:
+        """Undo everything within, whatever comes of it.
+
+        Raises:
+            StateError: Others hold the file for too long.
+        """
+        self.run("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            self._roll_back()
+
     def _roll_back(self) -> None:
         try:
             if self._connection.in_transaction:

@@ -21,7 +21,8 @@ _SLICE: Final = 1_000
 _SWEPT: Final = "swept"
 _BEGAN: Final = "sweep began"
 _PUT: Final = (
-    "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+    "INSERT INTO facts (name, value) VALUES (?, ?)"
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
+from braze_engage.sync.state_seals import seal, unseal
+
 if TYPE_CHECKING:
     from braze_engage.engage.identity import Identity
 
@@ -45,6 +47,30 @@ class Hashes:
             identity: Who.
         """
         return self._hash("\0".join(identity), _PERSON, _ID_BYTES)
+
+    def seal(self, identity: Identity, person: bytes) -> bytes:
+        """Encrypt who a person is.
+
+        Args:
+            identity: Who.
+            person: Their hash.
+        """
+        return seal(identity, person, self._key)
+
+    def unseal(self, sealed: bytes, person: bytes) -> Identity:
+        """Tell who a person is.
+
+        Args:
+            sealed: What `seal` gave.
+            person: Their hash.
+
+        Raises:
+            ValueError: It cannot be read, or is of somebody else.
+        """
+        found = unseal(sealed, person, self._key)
+        if self.person(found) != person:
+            raise ValueError("the sealed identifier is of somebody else")
+        return found
 
     def subject(self, subject: str) -> bytes:
         """Hash a cohort or an attribute.

@@ -27,9 +27,10 @@ _MASK: Final = 31
 _DELETE: Final = "DELETE FROM journal WHERE id = ?"
 _DONE: Final = "SELECT done FROM messages WHERE message = ?"
 _PUT_DONE: Final = (
-    "INSERT INTO messages VALUES (?, ?) ON CONFLICT (message) DO UPDATE SET done = excluded.done"
+    "INSERT INTO messages (message, done) VALUES (?, ?)"
+    " ON CONFLICT (message) DO UPDATE SET done = excluded.done"
 )
-_LOST: Final = "INSERT OR REPLACE INTO lost VALUES (?, ?, ?, ?)"
+_LOST: Final = "INSERT OR REPLACE INTO lost (message, at, delivery, message_id) VALUES (?, ?, ?, ?)"
 _PERSON: Final = "SELECT known FROM people WHERE person = ?"
 _PUT_PERSON: Final = "UPDATE people SET known = ? WHERE person = ?"
 

@@ -18,7 +18,7 @@ _MOST_ASKED: Final = 50_000
 _DAY_NS: Final = 86_400_000_000_000
 _READ: Final = "SELECT done FROM messages WHERE message = ?"
 _WRITE: Final = (
-    "INSERT INTO messages VALUES (?, ?) ON CONFLICT (message)"
+    "INSERT INTO messages (message, done) VALUES (?, ?) ON CONFLICT (message)"
     # the later day, and all deliveries
     " DO UPDATE SET done = (excluded.done & ~31) | ((done | excluded.done) & 31)"
 )

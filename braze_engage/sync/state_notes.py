@@ -14,7 +14,8 @@ __all__ = ["NOTE_DAYS", "Note", "Notes"]
 NOTE_DAYS: Final = 7
 _READ: Final = "SELECT reason, rule, at FROM notes WHERE slot = ?"
 _WRITE: Final = (
-    "INSERT INTO notes VALUES (?, ?, ?, ?) ON CONFLICT (slot) DO UPDATE SET"
+    "INSERT INTO notes (slot, reason, rule, at) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (slot) DO UPDATE SET"
     " reason = excluded.reason, rule = excluded.rule, at = excluded.at"
 )
 

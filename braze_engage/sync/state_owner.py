@@ -11,29 +11,56 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Owner", "is_alive"]
+__all__ = ["Owner", "is_alive", "lock", "unlock"]
 
 _TOKEN_BYTES: Final = 8
 
 if sys.platform == "win32":  # pragma: no cover - the same promises with other calls
     import msvcrt
 
-    def _lock(descriptor: int) -> bool:
+    def lock(descriptor: int) -> bool:
+        """Lock a file, unless somebody has.
+
+        Args:
+            descriptor: The file.
+        """
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
         return True
 
+    def unlock(descriptor: int) -> None:
+        """Let go of a file that was locked.
+
+        Args:
+            descriptor: The file.
+        """
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+
 else:
     import fcntl
 
-    def _lock(descriptor: int) -> bool:
+    def lock(descriptor: int) -> bool:
+        """Lock a file, unless somebody has.
+
+        Args:
+            descriptor: The file.
+        """
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             return False
         return True
+
+    def unlock(descriptor: int) -> None:
+        """Let go of a file that was locked, for copies of this process too.
+
+        Args:
+            descriptor: The file.
+        """
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 class Owner:
@@ -52,7 +79,7 @@ class Owner:
             self.token = secrets.token_hex(_TOKEN_BYTES)
             self._path = _path(path, self.token)
             self._descriptor = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
-            if _lock(self._descriptor) and self._path.exists():
+            if lock(self._descriptor) and self._path.exists():
                 return
             # Somebody took it for that of a dead process in between.
             os.close(self._descriptor)
@@ -78,7 +105,7 @@ def is_alive(path: Path, token: str) -> bool:
     except FileNotFoundError:
         return False
     try:
-        if not _lock(descriptor):
+        if not lock(descriptor):
             return True
     finally:
         os.close(descriptor)

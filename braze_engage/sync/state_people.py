@@ -18,7 +18,8 @@ __all__ = ["People"]
 _KEPT: Final = 10_000
 _READ: Final = "SELECT known FROM people WHERE person = ?"
 _WRITE: Final = (
-    "INSERT INTO people VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET known = excluded.known"
+    "INSERT INTO people (person, known) VALUES (?, ?)"
+    " ON CONFLICT (person) DO UPDATE SET known = excluded.known"
 )
 
 
@@ -122,15 +123,17 @@ class People:
         Raises:
             StateError: The file cannot be read or written.
         """
-        rows = sorted(
-            (self._hashes.person(identity), row) for identity, row in self._changed.items()
-        )
-        if merge:
-            for person, row in rows:
-                stored = self._stored(person)
-                if stored is not None:
-                    row.merge(stored)
-        self._db.many(_WRITE, [(person, encode_person(row)) for person, row in rows])
+        rows = sorted((self._hashes.person(identity), identity) for identity in self._changed)
+        encoded: list[tuple[bytes, bytes]] = []
+        for person, identity in rows:
+            row = self._changed[identity]
+            stored = self._stored(person) if merge else None
+            if stored is not None:
+                row.merge(stored)
+            if row.entries and not row.sealed:
+                row.sealed = self._hashes.seal(identity, person)
+            encoded.append((person, encode_person(row)))
+        self._db.many(_WRITE, encoded)
 
     def forget(self) -> None:
         """Read everybody anew; whoever has changed must be written."""

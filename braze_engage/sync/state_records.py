@@ -28,16 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["StoredRecords"]
 
 _SECOND_NS: Final = 1_000_000_000
-_ENTRY: Final = "INSERT INTO journal VALUES (?, ?, ?)"
+_ENTRY: Final = "INSERT INTO journal (id, owner, content) VALUES (?, ?, ?)"
 _ERASE: Final = "DELETE FROM journal WHERE id = ?"
-_NAME: Final = (
-    "INSERT INTO cohorts VALUES (?, ?, ?, ?) ON CONFLICT (cohort_id) DO UPDATE SET"
-    " key = excluded.key, name = excluded.name, is_explicit = excluded.is_explicit"
-)
-_KEY: Final = (
-    "INSERT INTO cohorts VALUES (?, ?, NULL, 0) ON CONFLICT (cohort_id)"
-    " DO UPDATE SET key = excluded.key"
-)
 _MOVE: Final = (
     "UPDATE checkpoints SET position = ?, token = ?, fingerprint = ?, at = ? WHERE name = ?"
 )
@@ -179,55 +171,7 @@ class StoredRecords(StoredValues):
         """Forget what was lost, by the next commit; it is not sent again."""
         self.later("DELETE FROM lost", ())
 
-    # ---- what is known of cohorts and of last calls ----
-
-    def cohort_names(self) -> list[tuple[str, str, bool]]:
-        """List the names given to cohorts: id, name, and whether somebody chose it.
-
-        Raises:
-            StateError: The file cannot be read.
-        """
-        with self._lock:
-            rows = self._db.rows(
-                "SELECT cohort_id, name, is_explicit FROM cohorts WHERE name IS NOT NULL"
-            )
-        return [(cohort_id, name, bool(chosen)) for cohort_id, name, chosen in rows]
-
-    def remember_name(self, cohort_id: str, key: str, name: str, *, explicit: bool) -> None:
-        """Note the name given to a cohort, by the next commit.
-
-        Args:
-            cohort_id: The cohort.
-            key: The computation key.
-            name: Its name.
-            explicit: Whether somebody chose it.
-        """
-        self.later(_NAME, (cohort_id, key, name, int(explicit)))
-
-    def cohort_seen(self, cohort_id: str, key: str) -> None:
-        """Note which computation key a cohort belongs to, by the next commit.
-
-        Args:
-            cohort_id: The cohort.
-            key: The computation key.
-        """
-        with self._lock:
-            if self._keys.get(cohort_id) != key:
-                self._keys[cohort_id] = key
-                self.later(_KEY, (cohort_id, key))
-
-    def cohorts_of(self, key: str) -> list[str]:
-        """List the ids of the cohorts of a computation key.
-
-        Args:
-            key: The computation key.
-
-        Raises:
-            StateError: The file cannot be read.
-        """
-        with self._lock:
-            rows = self._db.rows("SELECT cohort_id FROM cohorts WHERE key = ?", (key,))
-        return [row[0] for row in rows]
+    # ---- what became of last calls ----
 
     def take_note(self, identity: Identity, key: str, reason: Reason, rule: str) -> None:
         """Note what became of the last call of a person and a computation, by the next commit.
@@ -273,6 +217,19 @@ class StoredRecords(StoredValues):
         """
         with self._lock:
             return self._checkpoints.take(name, self._now_ns() // _SECOND_NS)
+
+    def check_checkpoint(self, name: str) -> None:
+        """Refuse a checkpoint that a run uses.
+
+        Args:
+            name: Its name.
+
+        Raises:
+            ConfigurationError: A run that is under way uses it.
+            StateError: The file cannot be read.
+        """
+        with self._lock:
+            self._checkpoints.check_free(name)
 
     def move_checkpoint(self, name: str, mark: Mark) -> None:
         """Move a checkpoint, by the next commit.

@@ -26,6 +26,7 @@ DOUBTFUL: Final = b"\xf0"
 
 _CREATED: Final = 1
 _DELETED: Final = 2
+_SEALED: Final = 4
 
 # A group of entries begins with one byte: the flags of its order key, these, and the form of its
 # values in the upper two bits.
@@ -62,14 +63,16 @@ class PersonRow:
         entries: By number of the subject, which is a cohort or an attribute.
         created: Whether something was accepted that creates a profile where there is none.
         deleted_ns: When the person was deleted, nanoseconds since 1970 UTC; None for never.
+        sealed: Who it is, as `seal` writes it; empty where nothing is known of them but that.
     """
 
-    __slots__ = ("created", "deleted_ns", "entries")
+    __slots__ = ("created", "deleted_ns", "entries", "sealed")
 
     def __init__(self) -> None:
         self.entries: dict[int, Entry] = {}
         self.created = False
         self.deleted_ns: int | None = None
+        self.sealed = b""
 
     def merge(self, other: PersonRow) -> None:
         """Take in what somebody else knows; of each subject the newer entry counts.
@@ -95,6 +98,7 @@ class PersonRow:
         """
         self.deleted_ns = time_ns
         self.created = False
+        self.sealed = b""
         self.entries = {
             subject: entry for subject, entry in self.entries.items() if not self._is_over(entry)
         }
@@ -114,7 +118,11 @@ def encode_person(person: PersonRow) -> bytes:
     if person.deleted_ns is not None:
         flags |= _DELETED
         deleted = person.deleted_ns.to_bytes(WIDE_TIME, "big", signed=True)
+    if person.sealed:
+        flags |= _SEALED
     parts = [bytes((flags,)), deleted]
+    if person.sealed:
+        parts += (pack_number(len(person.sealed)), person.sealed)
     groups: dict[tuple[OrderKey, int, int, bool], list[tuple[int, bytes]]] = {}
     for subject, (order, code, form, minute, sure) in person.entries.items():
         groups.setdefault((order, form, minute, sure), []).append((subject, code))
@@ -158,6 +166,9 @@ def _decoded(data: bytes) -> PersonRow:
     person.created = bool(flags & _CREATED)
     if flags & _DELETED:
         person.deleted_ns, at = read_integer(data, at, WIDE_TIME), at + WIDE_TIME
+    if flags & _SEALED:
+        length, at = read_number(data, at)
+        person.sealed, at = data[at : at + length], at + length
     entries = person.entries
     while at < end:
         flags = data[at]

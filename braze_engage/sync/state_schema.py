@@ -1,24 +1,39 @@
 """The tables of a state file, and how to tell that a file is one.
 
-A version of this library reads what its own number of the schema stands for and nothing else;
-every number that was released has a file in the tests.
+The number of its schema stands in the file. Opening never changes it: an older file is brought up
+to date by ``python -m braze_engage state migrate``, step by step (`state_migrations`), and until
+then it is refused. Every number that was released has a file in the tests.
+
+A library that knows number N also uses a file of a later number that only adds to it: tables, and
+columns that may be left out. Such a file says so in the fact ``reads from``, the oldest number
+whose library may use it. So no statement depends on there being no other tables or columns: each
+one names what it means, and whoever adds a column takes it that an older library leaves it empty.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from braze_engage.errors import ConfigurationError
+from braze_engage.errors import ConfigurationError, StateError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from braze_engage.sync.state_db import Database
 
-__all__ = ["APPLICATION_ID", "SCHEMA", "ensure_schema"]
+__all__ = [
+    "APPLICATION_ID",
+    "READS_FROM",
+    "SCHEMA",
+    "check_application",
+    "check_version",
+    "ensure_schema",
+    "schema_of",
+]
 
 APPLICATION_ID: Final = 0x42_45_4E_47  # "BENG"
 SCHEMA: Final = 1
+READS_FROM: Final = "reads from"
 
 _PAGE_BYTES: Final = 8_192
 _NEW_NAME: Final = "give the name of a file that does not exist yet"
@@ -84,24 +99,89 @@ def ensure_schema(database: Database, path: Path, *, is_empty: bool) -> None:
     """
     if is_empty:
         _make(database)
-    application, version = (
-        database.one(f"PRAGMA {name}") for name in ("application_id", "user_version")
-    )
-    if application != (APPLICATION_ID,):
-        raise ConfigurationError(
-            f"state: {path} is a database of another program, so it is left alone; {_NEW_NAME}"
-        )
-    if version != (SCHEMA,):
-        raise ConfigurationError(
-            f"state: {path} has the schema {version and version[0]}, and this version of "
-            f"braze_engage reads {SCHEMA}; it is left alone. Install the version that made it, or "
-            f"{_NEW_NAME}"
-        )
+    check_application(database, path)
+    refusal = _refusal(database, path)
+    if refusal is not None:
+        raise ConfigurationError(refusal)
     found = {name for (name,) in database.rows("SELECT name FROM sqlite_master")}
     if not {statement.split()[2] for statement in _STATEMENTS} <= found:
         raise ConfigurationError(
             f"state: {path} lacks tables, so it is damaged; put a copy back, or {_NEW_NAME}"
         )
+
+
+def check_application(database: Database, path: Path) -> None:
+    """Refuse the database of another program.
+
+    Args:
+        database: The file.
+        path: Where it lies.
+
+    Raises:
+        ConfigurationError: It is one.
+        StateError: It cannot be read.
+    """
+    if database.one("PRAGMA application_id") != (APPLICATION_ID,):
+        raise ConfigurationError(
+            f"state: {path} is a database of another program, so it is left alone; {_NEW_NAME}"
+        )
+
+
+def schema_of(database: Database) -> int:
+    """Tell the number of the schema of a file; a migration that has not ended makes it negative.
+
+    Args:
+        database: The file.
+
+    Raises:
+        StateError: It cannot be read.
+    """
+    row = database.one("PRAGMA user_version")
+    return int(row[0]) if row else 0
+
+
+def check_version(database: Database, path: Path) -> None:
+    """Refuse to go on with a file that was migrated since it was opened.
+
+    Args:
+        database: The file.
+        path: Where it lies.
+
+    Raises:
+        StateError: It is of another version by now, or it cannot be read.
+    """
+    refusal = _refusal(database, path)
+    if refusal is not None:
+        raise StateError(refusal)
+
+
+def _refusal(database: Database, path: Path) -> str | None:
+    """Say why a file is not for this version; None where it is."""
+    version = schema_of(database)
+    if version == SCHEMA:
+        return None
+    begins = f"state: {path} has the schema {version}, and this version of braze_engage"
+    if version < 0:
+        return (
+            f"state: a migration of {path} has begun and not ended; finish it with "
+            f"python -m braze_engage state migrate {path}"
+        )
+    if version < SCHEMA:
+        return (
+            f"{begins} reads {SCHEMA}; it is left alone. Bring it up to date with "
+            f"python -m braze_engage state migrate {path}"
+        )
+    if _reads_from(database, version) <= SCHEMA:
+        return None
+    return (
+        f"{begins} reads {SCHEMA}; it is left alone. Install the version that made it, or "
+        f"{_NEW_NAME}"
+    )
+
+
+def _reads_from(database: Database, version: int) -> int:
+    row = database.one("SELECT value FROM facts WHERE name = ?", (READS_FROM,))
+    return row[0] if row and isinstance(row[0], int) else version
 
 
 def _make(database: Database) -> None:

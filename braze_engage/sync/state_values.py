@@ -61,6 +61,11 @@ class StoredValues(Detecting):
         """The moment, seconds since 1970 UTC."""
         return self._now_ns() // _SECOND_NS
 
+    @property
+    def now_ns(self) -> int:
+        """The moment, nanoseconds since 1970 UTC."""
+        return self._now_ns()
+
     def _fail(self, error: StateError, instead: T) -> T:
         if self.failure is None:
             self.failure = error

@@ -5,11 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from braze_engage import SqliteState
 from braze_engage.testing import FakeBraze
-from tests.support.lasting import Shop, close, event, trait
+from tests.support.lasting import TRACK, Shop, close, event, trait
 from tests.support.stores import rows_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,31 @@ with EngageSync(rest=rest, rules=rules, state=path, settle=0.0) as sync:
         ]
         report = sync.run(calls, checkpoint=f"of {number}")
         assert report.outcomes["sent"] == 100, report
+"""
+
+SETTLE = 0.2
+SAME_PEOPLE = """
+import sys
+from datetime import datetime, timezone
+from braze_engage import BrazeClient, CohortClient, EngageSync, SqliteState
+from braze_engage.testing import FakeBraze
+from tests.support.changes import call
+from tests.support.lasting import trait
+
+url, path, number = sys.argv[1:]
+keys = FakeBraze()
+rest = BrazeClient(keys.rest_api_key, data_center=url)
+cohorts = CohortClient(
+    keys.data_import_key, data_center=url, partner=keys.partner, partner_key=keys.partner_key
+)
+with EngageSync(rest=rest, cohorts=cohorts, state=path, settle=0.2, consistency_gap=0) as sync:
+    for part in range(3):
+        people = [f"u{one}" for one in range(10)]
+        sync.run(
+            {**made, "timestamp": datetime.now(timezone.utc).isoformat()}
+            for person in people
+            for made in (trait(person, size=f"{number} {part}"), call(person, member=part % 2 == 0))
+        )
 """
 
 
@@ -79,6 +105,29 @@ def test_syncs_of_one_process_run_at_once(tmp_path: Path) -> None:
         for slot in range(0, 20, 2)
     }
     assert rows_of(shop.path, "SELECT count(*) FROM journal") == [(0,)]
+
+
+def test_processes_that_write_the_same_people_take_turns(tmp_path: Path) -> None:
+    """Two writes of one person are never under way at once, whoever sends them, and settle."""
+    path = tmp_path / "engage.db"
+    with FakeBraze(latency=0.05) as fake:
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-c", SAME_PEOPLE, fake.url, str(path), str(number)],
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for number in range(3)
+        ]
+        assert [process.communicate()[1] for process in processes] == [""] * 3
+        for suffix in (TRACK, "/cohorts/users"):
+            arrived = [one.time for one in fake.requests if one.path.endswith(suffix)]
+            gaps = [later - earlier for earlier, later in pairwise(arrived)]
+            assert len(arrived) >= 3
+            assert min(gaps) >= SETTLE
+        bodies: list[Any] = [one.json for one in fake.requests if one.path.endswith(TRACK)]
+        sizes = {user.custom_attributes["size"] for user in fake.users.values()}
+        assert sizes == {bodies[-1]["attributes"][0]["size"]}
 
 
 def test_processes_run_at_once(tmp_path: Path) -> None:

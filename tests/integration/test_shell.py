@@ -2,20 +2,24 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
 import sys
+from functools import partialmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from braze_engage.__main__ import main
+from braze_engage.sync.state_owner import lock
+from braze_engage.sync.state_turn import Turn
 from braze_engage.testing import FakeBraze
 from tests.support.changes import AUDIENCE, call
 from tests.support.sample import sample_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @pytest.fixture
@@ -89,6 +93,52 @@ def test_wrong_input_gives_exit_code_2(
 ) -> None:
     assert main(arguments) == 2
     assert words in capsys.readouterr().err
+
+
+def test_why_asks_braze_if_told_to(
+    fake: FakeBraze, calls: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = str(tmp_path / "engage.db")
+    assert main(["sync", str(calls), "--state", state]) == 0
+    capsys.readouterr()
+    question = ["why", "u1", "vip", "--state", state]
+    assert main(question) == 0
+    assert "does not know the person" not in capsys.readouterr().out
+    assert main([*question, "--ask"]) == 0
+    assert "Braze does not know the person" in capsys.readouterr().out
+
+
+def test_asking_needs_a_key(
+    fake: FakeBraze, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, calls: Path
+) -> None:
+    state = str(tmp_path / "engage.db")
+    assert main(["sync", str(calls), "--state", state]) == 0
+    monkeypatch.delenv("BRAZE_REST_API_KEY")
+    assert main(["why", "u1", "vip", "--state", state, "--ask"]) == 2
+
+
+def impatient(turn: Turn, wait_for: Callable[[Turn, int], None], descriptor: int) -> None:
+    turn._timeout = 0.0
+    wait_for(turn, descriptor)
+
+
+def test_a_state_file_that_is_in_use_gives_exit_code_75(
+    fake: FakeBraze,
+    calls: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    state = tmp_path / "engage.db"
+    monkeypatch.setattr(Turn, "_wait_for", partialmethod(impatient, Turn._wait_for))
+    held = os.open(tmp_path / "engage.db-turn", os.O_CREAT | os.O_RDWR, 0o600)
+    assert lock(held)
+    before = fake.requests_total
+    assert main(["sync", str(calls), "--state", str(state)]) == 75
+    assert "in use by a run of another process" in capsys.readouterr().err
+    assert fake.requests_total == before
+    os.close(held)
+    assert main(["sync", str(calls), "--state", str(state)]) == 0
 
 
 def test_wrong_usage_gives_exit_code_2() -> None:

@@ -20,8 +20,10 @@ from braze_engage.sync.decider import Part
 from braze_engage.sync.entries import draft
 from braze_engage.sync.holding import Holding
 from braze_engage.sync.ledger import Ledger
+from braze_engage.sync.retiring import Leaving
 from braze_engage.sync.settling import Settling
 from braze_engage.sync.state import MemoryState
+from braze_engage.sync.state_holders import Holder
 from braze_engage.sync.ticket import Ticket
 from braze_engage.sync.track_delivery import EncodedTrack
 from braze_engage.sync.track_size import TrackSize
@@ -104,6 +106,8 @@ HOLDERS: dict[str, Callable[[], object]] = {
     "EventChange": lambda: event(PERSON, 1, properties={"p": MARK}),
     "Explanation": explained,
     "Held": held,
+    "Holder": lambda: Holder(who(PERSON), {}),
+    "Leaving": lambda: Leaving(who(PERSON), (), (), 1),
     "PlannedRequest": planned,
     "SentTest": lambda: sync_with(FakeBraze(clock=ManualClock())).send_test(marked_call()),
     "Settling": settling,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+import pytest
+
 from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.outcomes import Outcome, Reason
 from braze_engage.sync.counts import KeyCounts
@@ -15,8 +17,6 @@ from braze_engage.sync.ticket import Ticket
 from tests.support.writes import who
 
 if TYPE_CHECKING:
-    import pytest
-
     from braze_engage.sync.report import Report
 
 SECOND = 10**9
@@ -129,6 +129,35 @@ class TestLags:
         lags.came("vip", 10 * SECOND, 7 * SECOND, is_stale=False)
         (lag,) = lags.listed()
         assert (lag.received_mean, lag.received_max) == (-3.0, -3.0)
+
+    def test_what_is_older_than_its_cadence_warns(self) -> None:
+        ledger = Ledger(now_ns=lambda: 100 * SECOND)
+        for is_stale in (True, False, True):
+            ledger.lags.came("vip", 10 * SECOND, 12 * SECOND, is_stale=is_stale)
+        ledger.lags.came("ltv", 10 * SECOND, 12 * SECOND, is_stale=False)
+        ledger.warn("odd")
+        found = report(ledger)
+        (late,) = set(found.warnings) - {"odd"}
+        assert "'vip' are older than its cadence" in late
+        assert found.warnings[late] == 2
+        assert late in str(found)
+
+    @pytest.mark.parametrize(("days", "warns"), [(0.9, False), (1.1, True)])
+    def test_what_segment_receives_a_day_late_on_average_warns(
+        self, days: float, warns: bool
+    ) -> None:
+        lags = Lags()
+        lags.came("vip", 0, int(days * 86_400 * SECOND), is_stale=False)
+        lags.came("vip", 0, int(days * 86_400 * SECOND), is_stale=False)
+        lags.came("ltv", 0, None, is_stale=False)
+        assert list(lags.warnings().values()) == ([2] if warns else [])
+        assert all("'vip' 1.1 d after they happened" in text for text in lags.warnings())
+
+    def test_of_many_keys_a_hundred_are_named(self) -> None:
+        lags = Lags()
+        for number in range(300):
+            lags.came(f"k{number}", 0, 0, is_stale=True)
+        assert len(lags.warnings()) == 100
 
     def test_of_so_many_keys_and_no_more(self) -> None:
         lags = Lags()

@@ -124,7 +124,8 @@ class TestForeign:
         [
             ("PRAGMA application_id = 7", "another program"),
             ("PRAGMA user_version = 2", "has the schema 2.*Install the version that made it"),
-            ("PRAGMA user_version = 0", "has the schema 0"),
+            ("PRAGMA user_version = 0", "has the schema 0.*state migrate"),
+            ("PRAGMA user_version = -1", "has begun and not ended; finish it with.*state migrate"),
             ("DROP TABLE people", "damaged"),
         ],
     )
@@ -397,11 +398,20 @@ def test_a_file_of_schema_1_is_still_read(tmp_path: Path) -> None:
         packed = (REPOSITORY / "tests" / "data" / f"state-1-{name}.gz").read_bytes()
         (tmp_path / name).write_bytes(gzip.decompress(packed))
         (tmp_path / name).chmod(0o600)
+    check_contents(path)
+
+
+def check_contents(path: Path) -> None:
+    """Everything that `tests.support.released_state` puts into a file is found in it."""
     state = SqliteState(path, now_ns=Clock())
     assert state.holds(LTV, ANA, "12.5")
     assert state.newest(LTV, ANA) == Known(order(3), state._hashes.value("12.5").hex())
     assert state.is_done(Delivery.TRACK, "m1")
     assert state.is_created(ANA)
+    assert [holder.identity for holder in state.holders([LTV])] == [ANA]
+    note = state.note(ANA, "vip")
+    assert note is not None
+    assert note.reason == "ignored"
     assert state.deleted_ns(ANA._replace(value="gone")) == order(1).time_ns
     assert state.spent("2026-11") == 7
     assert state.cohort_names() == [("aud_1", "vip", False)]

@@ -50,10 +50,14 @@ ENTRIES = st.builds(Entry, ORDERS, CODES, st.integers(0, 3), MINUTES, st.boolean
 
 
 def person(
-    entries: dict[int, Entry], *, created: bool = False, deleted_ns: int | None = None
+    entries: dict[int, Entry],
+    *,
+    created: bool = False,
+    deleted_ns: int | None = None,
+    sealed: bytes = b"",
 ) -> PersonRow:
     row = PersonRow()
-    row.entries, row.created, row.deleted_ns = entries, created, deleted_ns
+    row.entries, row.created, row.deleted_ns, row.sealed = entries, created, deleted_ns, sealed
     return row
 
 
@@ -65,12 +69,15 @@ def entry(at: int = 0, code: bytes = b"\xf1", message_id: str = "m") -> Entry:
     st.dictionaries(st.integers(0, 2**20), ENTRIES, max_size=6),
     st.booleans(),
     st.none() | st.integers(-(2**70), 2**70),
+    st.binary(max_size=300),
 )
 def test_what_is_written_is_read_as_it_was(
-    entries: dict[int, Entry], created: bool, deleted_ns: int | None
+    entries: dict[int, Entry], created: bool, deleted_ns: int | None, sealed: bytes
 ) -> None:
-    found = decode_person(encode_person(person(entries, created=created, deleted_ns=deleted_ns)))
+    row = person(entries, created=created, deleted_ns=deleted_ns, sealed=sealed)
+    found = decode_person(encode_person(row))
     assert (found.entries, found.created, found.deleted_ns) == (entries, created, deleted_ns)
+    assert found.sealed == sealed
 
 
 @given(st.dictionaries(st.integers(0, 300), ENTRIES, min_size=1, max_size=4), st.data())
