@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from braze_engage._http.call import Call
+    from braze_engage._http.quota import Priority
     from braze_engage._http.retry import Clock
 
 __all__ = ["BURSTS", "HOURLY_REQUESTS", "Throttle"]
@@ -80,10 +81,13 @@ class Throttle:
         self._scope = (scope, None if machine else id(self._clock))
         self._used: dict[Hashable, RatePool] = {}
 
-    @property
-    def share(self) -> float:
-        """The part of each limit this client may use."""
-        return self._quota.share
+    def share(self, priority: Priority = "realtime") -> float:
+        """Tell the part of each limit that may be used.
+
+        Args:
+            priority: What the calls are where the quota does not say.
+        """
+        return self._quota.share(priority)
 
     def pool(self, call: Call) -> RatePool:
         """Give the pool of a call.

@@ -307,9 +307,9 @@ class TestSharing:
 
 class TestQuota:
     def test_by_default_all_may_be_used(self) -> None:
-        assert Quota().share == 1.0
-        assert Quota(priority="backfill").share == 0.8
-        assert Quota(priority="backfill", reserve=0.5).share == 0.5
+        assert Quota().share() == 1.0
+        assert Quota(priority="backfill").share() == 0.8
+        assert Quota(priority="backfill", reserve=0.5).share() == 0.5
 
     @pytest.mark.parametrize(
         ("given", "message"),
