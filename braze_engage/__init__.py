@@ -85,6 +85,7 @@ if TYPE_CHECKING:
         Verification,
     )
     from braze_engage.operation import UNSET, Operation, PagedOperation, Replay, Reply
+    from braze_engage.operation.hooks import Endpoint
     from braze_engage.rest.client import BrazeClient
     from braze_engage.rest.users_track import TrackError, TrackResult
     from braze_engage.sync.counts import (
@@ -99,10 +100,13 @@ if TYPE_CHECKING:
     from braze_engage.sync.engine import EngageSync
     from braze_engage.sync.explaining import ExplainedDelivery, Explanation
     from braze_engage.sync.holding import Held
+    from braze_engage.sync.hooks import CallOutcome, Hook
     from braze_engage.sync.plan import KeySums, Plan, PlannedRequest
+    from braze_engage.sync.progress import Progress
     from braze_engage.sync.report import FailuresLeft, Report, RunStopped
     from braze_engage.sync.source import read_calls
     from braze_engage.sync.sqlite_state import SqliteState
+    from braze_engage.sync.standing import Standing
     from braze_engage.sync.state_checkpoints import Checkpoint
     from braze_engage.sync.why import Why
     from braze_engage.testing import FakeBraze
@@ -116,6 +120,7 @@ __all__ = [
     "BadRequest",
     "BrazeClient",
     "BrazeError",
+    "CallOutcome",
     "CallableKeys",
     "Check",
     "Checkpoint",
@@ -137,6 +142,7 @@ __all__ = [
     "Delivery",
     "EmailToDelete",
     "EmailToIdentify",
+    "Endpoint",
     "EngageRules",
     "EngageSync",
     "Enrichment",
@@ -152,6 +158,7 @@ __all__ = [
     "Forbidden",
     "Gender",
     "Held",
+    "Hook",
     "IdentityRules",
     "JsonKeyFile",
     "KeyCounts",
@@ -178,6 +185,7 @@ __all__ = [
     "Plan",
     "PlannedRequest",
     "Prioritization",
+    "Progress",
     "Purchase",
     "PushToken",
     "Quota",
@@ -196,6 +204,7 @@ __all__ = [
     "SentTest",
     "ServerError",
     "SqliteState",
+    "Standing",
     "StateError",
     "StoredKey",
     "SubscriptionGroup",
@@ -250,6 +259,7 @@ _NAMES = {
         "UserIdentifierRef Verdict Verification"
     ),
     "operation": "Operation PagedOperation Replay Reply UNSET",
+    "operation.hooks": "Endpoint",
     "rest.client": "BrazeClient",
     "rest.users_track": "TrackError TrackResult",
     "sync.counts": "CohortCounts DeletionReceipt Failure KeyCounts Lag",
@@ -258,10 +268,13 @@ _NAMES = {
     "sync.engine": "EngageSync",
     "sync.explaining": "ExplainedDelivery Explanation",
     "sync.holding": "Held",
+    "sync.hooks": "CallOutcome Hook",
     "sync.plan": "KeySums Plan PlannedRequest",
+    "sync.progress": "Progress",
     "sync.report": "FailuresLeft Report RunStopped",
     "sync.source": "read_calls",
     "sync.sqlite_state": "SqliteState",
+    "sync.standing": "Standing",
     "sync.state_checkpoints": "Checkpoint",
     "sync.why": "Why",
     "testing": "FakeBraze",

@@ -47,7 +47,7 @@ class HttpClient:
         Args:
             deadline: Seconds a call may take, all attempts and waits included; None as before.
             hooks: Whom to tell beside those who are told already.
-            priority: What its calls are where `Quota.priority` does not say: "backfill" leaves
+            priority: What its calls are where its `Quota` does not say: "backfill" leaves
                 the reserve of the quota to others; None as before.
 
         Raises:

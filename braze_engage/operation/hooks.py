@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from braze_engage.errors import BrazeError
 
-__all__ = ["CALL_HOOKS", "CallHook", "Endpoint", "Teller", "checked_hooks"]
+__all__ = ["CALL_HOOKS", "CallHook", "Endpoint", "Teller", "checked_hooks", "is_told"]
 
 H = TypeVar("H")
 P = ParamSpec("P")
@@ -92,6 +92,16 @@ class CallHook(Protocol):
         return
 
 
+def is_told(hook: object, names: Sequence[str]) -> bool:
+    """Tell whether a hook has at least one of some methods.
+
+    Args:
+        hook: The hook.
+        names: The methods.
+    """
+    return any(callable(getattr(hook, name, None)) for name in names)
+
+
 def checked_hooks(hooks: Iterable[H], names: Sequence[str]) -> tuple[H, ...]:
     """Check hooks and return them.
 
@@ -106,7 +116,7 @@ def checked_hooks(hooks: Iterable[H], names: Sequence[str]) -> tuple[H, ...]:
         raise ConfigurationError("hooks is a list of hooks, also for a single one")
     given = tuple(hooks)
     for hook in given:
-        if not any(callable(getattr(hook, name, None)) for name in names):
+        if not is_told(hook, names):
             raise ConfigurationError(
                 f"hooks: {type(hook).__name__} has none of the methods {', '.join(names)}"
             )

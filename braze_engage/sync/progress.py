@@ -9,10 +9,11 @@ from braze_engage.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TextIO
 
     from braze_engage.sync.standing import Standing
 
-__all__ = ["Progress", "TqdmProgress", "progress_of"]
+__all__ = ["Progress", "TqdmProgress", "on_terminal", "progress_of"]
 
 _MISSING: Final = (
     "progress: True shows a bar of tqdm, which is not installed; "
@@ -136,3 +137,17 @@ def progress_of(value: object) -> Progress | None:
         f"progress: got {type(value).__name__}; give True, a callable that takes a Standing, or an "
         "object with the methods update and close"
     )
+
+
+def on_terminal(errors: TextIO) -> Progress | None:
+    """Give a bar for a program that somebody watches; None where tqdm is not installed.
+
+    Args:
+        errors: Where the bar goes; only a terminal is watched.
+    """
+    if not errors.isatty():
+        return None
+    try:
+        return TqdmProgress()
+    except ConfigurationError:
+        return None

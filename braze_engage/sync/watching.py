@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import attrs
 
 from braze_engage.engage.outcomes import Outcome
-from braze_engage.operation.hooks import Teller, checked_hooks
+from braze_engage.operation.hooks import CALL_HOOKS, Teller, checked_hooks, is_told
 from braze_engage.operation.summing import Summing
 from braze_engage.sync.hooks import RUN_HOOKS, CallOutcome
 from braze_engage.sync.outage import Outage
@@ -93,7 +93,9 @@ class Watch:
         self._monotonic = monotonic
         self._now = now
         self._waits = Waits()
-        told: Sequence[CallHook] = hooks if progress is None else (*hooks, self._waits)
+        told: list[CallHook] = [hook for hook in hooks if is_told(hook, CALL_HOOKS)]
+        if progress is not None:
+            told.append(self._waits)
         self.teller = Teller(told, _LOG, monotonic=monotonic) if told else None
         self._told = Teller(hooks, _LOG, monotonic=monotonic)
         self._on_outcome = [hook.on_outcome for hook in hooks if hasattr(hook, "on_outcome")]

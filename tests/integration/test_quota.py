@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -18,28 +17,9 @@ from braze_engage import (
     UserAttributes,
 )
 from braze_engage.engage.rules import Delivery
+from tests.support.clocks import START, SharedClock
 
-START = 1_800_000_000.0
-"""A full clock hour."""
 HOURLY, BURST = 400, 10
-
-
-class SharedClock:
-    """Moves on when somebody sleeps; those who sleep at the same time sleep side by side."""
-
-    def __init__(self) -> None:
-        self.moment = START
-        self._lock = threading.Lock()
-
-    def now(self) -> float:
-        return self.moment
-
-    monotonic = now
-
-    def sleep(self, seconds: float) -> None:
-        until = self.moment + seconds
-        with self._lock:
-            self.moment = max(self.moment, until)
 
 
 @pytest.fixture
