@@ -119,9 +119,9 @@ class Exchange:
         sent = 0
         failure: BrazeError | None = None
         while True:
-            quota = self._admit(call, pool, sent, ends)
-            if quota:
-                raise quota
+            too_late = self._admit(call, pool, sent, ends)
+            if too_late is not None:
+                raise too_late if isinstance(too_late, RateLimited) else failure or too_late
             try:
                 left = ends - self._clock.monotonic()
                 if left <= 0:
@@ -144,9 +144,11 @@ class Exchange:
         """Close the transport."""
         self._transport.close()
 
-    def _admit(self, call: Call, pool: RatePool, sent: int, ends: float) -> RateLimited | None:
+    def _admit(self, call: Call, pool: RatePool, sent: int, ends: float) -> BrazeError | None:
         """Wait until the rate pool is open; an error when that is too late."""
-        while (wait := pool.take(self._share)) > 0:
+        while (wait := pool.take(self._share, ends)) > 0:
+            if wait == math.inf:
+                return _late(call)
             opens = self._clock.now() + wait
             if not self._fits(wait, ends):
                 error = RateLimited(
@@ -168,7 +170,7 @@ class Exchange:
         if self._hooks is not None:
             self._hooks.request(_endpoint(call), attempt)
         started = self._clock.monotonic()
-        outcome = self._send(call, pool, attempt, left)
+        outcome = self._send(call, pool, attempt, left, started)
         _LOG.debug(
             "%s %s -> %s (bucket %s, attempt %d, %.3f s)",
             call.method,
@@ -180,7 +182,9 @@ class Exchange:
         )
         return outcome
 
-    def _send(self, call: Call, pool: RatePool, attempt: int, left: float) -> Answer | _Setback:
+    def _send(
+        self, call: Call, pool: RatePool, attempt: int, left: float, started: float
+    ) -> Answer | _Setback:
         try:
             answer = self._transport.send(
                 attrs.evolve(call, deadline=left),
@@ -191,7 +195,8 @@ class Exchange:
             pool.failed()
             failure.attempts = attempt
             return _Setback(failure, type(failure).__name__)
-        asked = pool.note(answer.status, answer.headers)
+        took = self._clock.monotonic() - started
+        asked = pool.note(answer.status, answer.headers, took)
         opens = None if asked is None else self._clock.now() + asked
         error = judge(call, answer, attempt, opens)
         if error is None:
