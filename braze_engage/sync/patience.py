@@ -10,6 +10,7 @@ from braze_engage.errors import (
     BadRequest,
     ConfigurationError,
     Forbidden,
+    NotSent,
     PayloadTooLarge,
     RateLimited,
     ResourceLocked,
@@ -122,6 +123,9 @@ class Patience:
         repeatable: bool,
     ) -> float:
         """Tell how many seconds to wait before it is sent again; or raise."""
+        if isinstance(error, NotSent) and not error.attempts:
+            self._outage.leave(request)  # it had no turn in time, which tells nothing of the host
+            return 0.0
         if isinstance(error, _FAILING):
             left = self._outage.failed(request, _what(error))
             if not repeatable and is_ambiguous(error):

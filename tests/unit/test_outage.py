@@ -211,6 +211,13 @@ def test_a_quota_is_waited_for_however_long(clock: SharedClock) -> None:
     assert clock.monotonic() - clock.start == 3_000
 
 
+def test_who_had_no_turn_before_its_deadline_says_nothing_of_the_host(clock: SharedClock) -> None:
+    outage = Outage(0.0, monotonic=clock.monotonic, now=clock.now)
+    late = NotSent("the deadline passed before sending", attempts=0)
+    assert patience_of(clock, 0.0, outage=outage).persist(failing(late), ever) == "done"
+    assert outage.since is None
+
+
 def test_a_halt_ends_a_wait_within_a_second(clock: SharedClock) -> None:
     until = clock.start + 10
 
