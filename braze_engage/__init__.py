@@ -85,6 +85,7 @@ if TYPE_CHECKING:
         Verification,
     )
     from braze_engage.operation import UNSET, Operation, PagedOperation, Replay, Reply
+    from braze_engage.operation.allowance import Allowance
     from braze_engage.operation.hooks import Endpoint
     from braze_engage.rest.client import BrazeClient
     from braze_engage.rest.users_track import TrackError, TrackResult
@@ -101,7 +102,7 @@ if TYPE_CHECKING:
     from braze_engage.sync.explaining import ExplainedDelivery, Explanation
     from braze_engage.sync.holding import Held
     from braze_engage.sync.hooks import CallOutcome, Hook
-    from braze_engage.sync.plan import KeySums, Plan, PlannedRequest
+    from braze_engage.sync.plan import KeySums, Plan, PlannedQuota, PlannedRequest
     from braze_engage.sync.progress import Progress
     from braze_engage.sync.report import FailuresLeft, Report, RunStopped
     from braze_engage.sync.source import read_calls
@@ -116,6 +117,7 @@ __all__ = [
     "UNSET",
     "AliasRule",
     "AliasToIdentify",
+    "Allowance",
     "AnswerLost",
     "BadRequest",
     "BrazeClient",
@@ -183,6 +185,7 @@ __all__ = [
     "PhoneToDelete",
     "PhoneToIdentify",
     "Plan",
+    "PlannedQuota",
     "PlannedRequest",
     "Prioritization",
     "Progress",
@@ -259,6 +262,7 @@ _NAMES = {
         "UserIdentifierRef Verdict Verification"
     ),
     "operation": "Operation PagedOperation Replay Reply UNSET",
+    "operation.allowance": "Allowance",
     "operation.hooks": "Endpoint",
     "rest.client": "BrazeClient",
     "rest.users_track": "TrackError TrackResult",
@@ -269,7 +273,7 @@ _NAMES = {
     "sync.explaining": "ExplainedDelivery Explanation",
     "sync.holding": "Held",
     "sync.hooks": "CallOutcome Hook",
-    "sync.plan": "KeySums Plan PlannedRequest",
+    "sync.plan": "KeySums Plan PlannedQuota PlannedRequest",
     "sync.progress": "Progress",
     "sync.report": "FailuresLeft Report RunStopped",
     "sync.source": "read_calls",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from braze_engage._http.exchange import Exchange
     from braze_engage._http.quota import Priority
     from braze_engage._http.retry import Clock
+    from braze_engage.operation.allowance import Allowance
     from braze_engage.operation.hooks import CallHook
 
 __all__ = ["HttpClient"]
@@ -34,6 +35,15 @@ class HttpClient:
     def clock(self) -> Clock:
         """What tells the time and waits."""
         return self._clock
+
+    def allowance(self, bucket: str, *, priority: Priority = "realtime") -> Allowance:
+        """Tell how many requests of a rate pool may be sent, as far as that is known beforehand.
+
+        Args:
+            bucket: The rate pool, such as ``"users_track"``.
+            priority: What the calls are where its `Quota` does not say.
+        """
+        return self._exchange.allowance(bucket, priority)
 
     def with_options(  # noqa: PYI019 - Self needs Python 3.11
         self: C,

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from braze_engage._http.retry import Clock
     from braze_engage._http.transport import Transport
     from braze_engage.errors import BrazeError
+    from braze_engage.operation.allowance import Allowance
     from braze_engage.operation.hooks import CallHook
 
 __all__ = ["Exchange"]
@@ -101,6 +102,15 @@ class Exchange:
             _share=self._share if priority is None else self._throttle.share(priority),
         )
         return made
+
+    def allowance(self, bucket: str, priority: Priority) -> Allowance:
+        """Tell what may be sent of a bucket, as far as that is known beforehand.
+
+        Args:
+            bucket: The bucket.
+            priority: What the calls are where the quota does not say.
+        """
+        return self._throttle.allowance(bucket, priority)
 
     def perform(self, call: Call) -> Answer:
         """Make a call and return its answer: a 2xx whose body is empty or readable JSON.

@@ -23,7 +23,7 @@ from braze_engage.sync.lasting import checkpoint_name
 from braze_engage.sync.ledger import Ledger
 from braze_engage.sync.one_call import OneCall, look_into
 from braze_engage.sync.plan import Plan
-from braze_engage.sync.rehearsal import Rehearsal, key_sums, quota_hours
+from braze_engage.sync.rehearsal import Rehearsal, key_sums, quotas
 from braze_engage.sync.resuming import feed_resumed
 from braze_engage.sync.running import Turns, carry_out, feed_items, rehearse
 from braze_engage.sync.settling import Recent
@@ -254,7 +254,7 @@ class EngageSync(KeepingSync):
         return Plan(
             report=report,
             by_key=key_sums(rehearsal, report),
-            hours=quota_hours(ledger),
+            quotas=quotas(ledger, self._clients),
             requests=requests,
         )
 
