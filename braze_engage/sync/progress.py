@@ -87,6 +87,7 @@ class TqdmProgress:
             self._bar = self._make(
                 total=standing.total, initial=standing.skipped, unit=" items", dynamic_ncols=True
             )
+        self._bar.total = standing.total
         told = [f"{count:,} {name}" for name, count in _told(standing).items()]
         if standing.waits_for:
             told.append(standing.waits_for)

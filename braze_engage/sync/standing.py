@@ -27,7 +27,8 @@ class Standing:
 
     Args:
         done: Items of the source that are dealt with, those before a checkpoint included.
-        total: Items of the source; None where it has no length.
+        total: Items of the source, estimated by its size for a file of `read_calls`; None where it
+            has no length.
         outcomes: Calls by outcome, those only that occur.
         requests: Requests that Braze accepted.
         skipped: Items before the checkpoint.

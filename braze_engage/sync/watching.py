@@ -20,6 +20,7 @@ from braze_engage.sync.outage import Outage
 from braze_engage.sync.progress import progress_of
 from braze_engage.sync.report import RunStopped
 from braze_engage.sync.so_far import OpenLedger
+from braze_engage.sync.source import CallFile
 from braze_engage.sync.standing import Pace, Standing
 from braze_engage.sync.waits import Waits
 
@@ -63,7 +64,7 @@ class Watching:
         Args:
             calls: Its source, asked for its length.
         """
-        total = len(calls) if self._progress is not None and isinstance(calls, Sized) else None
+        total = _length(calls) if self._progress is not None else None
         return Watch(self._hooks, self._progress, total)
 
 
@@ -73,7 +74,7 @@ class Watch:
     Args:
         hooks: Whom to tell.
         progress: What shows where it stands.
-        total: Items of the source; None where it has no length.
+        total: Tells how many items the source has; None where nobody knows.
         monotonic: The clock.
         now: The clock of the world, seconds since the epoch.
 
@@ -85,7 +86,7 @@ class Watch:
         self,
         hooks: Sequence[Hook] = (),
         progress: Progress | None = None,
-        total: int | None = None,
+        total: Callable[[], int | None] | None = None,
         *,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
@@ -217,7 +218,7 @@ class Watch:
         now = self._monotonic()
         return Standing(
             done=done,
-            total=self._total,
+            total=None if self._total is None else self._total(),
             outcomes={outcome.value: count for outcome, count in outcomes.items()},
             requests=so_far.requests,
             skipped=so_far.skipped,
@@ -239,6 +240,15 @@ class Watch:
         )
         if self._progress is not None:
             self._told.tell([self._progress.close])
+
+
+def _length(calls: object) -> Callable[[], int | None] | None:
+    if isinstance(calls, CallFile):
+        return calls.expected
+    if not isinstance(calls, Sized):
+        return None
+    length = len(calls)
+    return lambda: length
 
 
 def _outcome_of(ticket: Ticket) -> CallOutcome:

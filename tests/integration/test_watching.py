@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import logging
 import sys
 import threading
@@ -23,6 +25,7 @@ from braze_engage import (
     RunStopped,
     Standing,
     UserAttributes,
+    read_calls,
 )
 from braze_engage.sync.progress import TqdmProgress, progress_of
 from tests.support.clocks import START, SharedClock
@@ -30,6 +33,7 @@ from tests.support.lasting import ONCE, event, trait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from braze_engage import BrazeError, Endpoint
 
@@ -232,6 +236,25 @@ def test_progress_may_be_a_function_and_the_source_without_length(fake: FakeBraz
     seen: list[Standing] = []
     sync_of(fake, progress=seen.append).run(iter(calls()))
     assert (seen[-1].done, seen[-1].total, seen[-1].left) == (33, None, None)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_has_about_the_length_its_size_tells(
+    fake: FakeBraze, tmp_path: Path, packed: bool
+) -> None:
+    seen: list[Standing] = []
+    lines = b"\n".join(json.dumps(trait(f"u{number}", 1, ltv=1)).encode() for number in range(300))
+    path = tmp_path / "calls.jsonl"
+    path.write_bytes(gzip.compress(lines) if packed else lines)
+    source = read_calls(path)
+    sync_of(fake, progress=seen.append).run(source)
+    assert (seen[0].total, seen[-1].total) == (None, 300)
+    first = iter(source)
+    for _ in range(10):
+        next(first)
+    expected = source.expected()
+    assert expected is not None
+    assert 10 <= expected <= (300 if packed else 310)
 
 
 def test_progress_that_raises_changes_nothing(
