@@ -292,6 +292,52 @@ def test_a_wait_for_quota_is_told_with_its_end(clock: SharedClock) -> None:
     assert START + 3_600 in hook.waits
 
 
+class HeldClock(SharedClock):
+    """Lets nobody sleep through a long wait before somebody has looked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_long = False
+        self.seen = threading.Event()
+
+    def sleep(self, seconds: float) -> None:
+        assert not self.is_long or self.seen.wait(20)
+        super().sleep(seconds)
+
+
+@pytest.mark.parametrize("is_outage", [True, False])
+@pytest.mark.parametrize("deadline", [60.0, 7_200.0])
+def test_progress_says_what_the_run_waits_for(is_outage: bool, deadline: float) -> None:
+    clock = HeldClock()
+    shown: set[str] = set()
+
+    class Looking(Hook):
+        def on_wait(self, _: Endpoint, seconds: float, __: float | None, /) -> None:
+            clock.is_long = seconds >= 30
+
+    def show(standing: Standing) -> None:
+        if standing.waits_for:
+            shown.add(standing.waits_for)
+            clock.seen.set()
+
+    quotas = {"users_track_hour": (1_000 if is_outage else 2, 3_600.0)}
+    with FakeBraze(clock=clock, dialect="mau", quotas=quotas) as fake:
+        if is_outage:
+            fake.fail(TRACK, status=503, times=2)
+        sync = sync_of(
+            fake,
+            rest=client_of(fake, deadline=deadline),
+            concurrency=1,
+            hooks=[Looking()],
+            progress=show,
+        )
+        report = sync.run(trait(f"u{number}", 1, ltv=number) for number in range(75 * 3))
+    assert report.outcomes["sent"] == 75 * 3
+    said = "Braze out of reach since" if is_outage else "quota until"
+    assert shown
+    assert all(one.startswith(said) for one in shown)
+
+
 @pytest.mark.parametrize("value", [3, "bar", object()])
 def test_what_shows_no_progress_is_refused(value: object) -> None:
     with pytest.raises(ConfigurationError, match="progress: got"):
