@@ -82,7 +82,7 @@ class Exchange:
         self._hooks = self._teller(checked_hooks(hooks, CALL_HOOKS))
 
     def _teller(self, hooks: Sequence[CallHook]) -> Teller | None:
-        return Teller(hooks, _LOG, monotonic=self._clock.monotonic) if hooks else None
+        return Teller(hooks, monotonic=self._clock.monotonic) if hooks else None
 
     def derived(self, hooks: Iterable[CallHook], priority: Priority | None) -> Exchange:
         """Give an exchange over the same connections and pools.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Final, ParamSpec, Protocol, TypeVar, cast
 
 import attrs
 
@@ -12,7 +13,6 @@ from braze_engage.errors import ConfigurationError
 from braze_engage.operation.summing import Summing
 
 if TYPE_CHECKING:
-    import logging
     from collections.abc import Callable, Sequence
 
     from braze_engage.errors import BrazeError
@@ -21,6 +21,8 @@ __all__ = ["CALL_HOOKS", "CallHook", "Endpoint", "Teller", "checked_hooks", "is_
 
 H = TypeVar("H")
 P = ParamSpec("P")
+
+_LOG: Final = logging.getLogger("braze_engage.hooks")
 
 CALL_HOOKS = ("on_request", "on_retry", "on_wait")
 """What a hook of a client may be told."""
@@ -124,23 +126,21 @@ def checked_hooks(hooks: Iterable[H], names: Sequence[str]) -> tuple[H, ...]:
 
 
 class Teller:
-    """Tells hooks; safe to use from threads.
+    """Tells hooks; safe to use from threads. That a hook failed is logged, once a minute for each.
 
     Args:
         hooks: Whom.
-        log: Where it is written that a hook failed, once a minute for each.
         monotonic: The clock.
     """
 
     def __init__(
         self,
         hooks: Sequence[CallHook],
-        log: logging.Logger,
         *,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.hooks = hooks
-        self._failed = Summing(log, monotonic=monotonic)
+        self._failed = Summing(_LOG, monotonic=monotonic)
         self._on_request = [hook.on_request for hook in hooks if hasattr(hook, "on_request")]
         self._on_retry = [hook.on_retry for hook in hooks if hasattr(hook, "on_retry")]
         self._on_wait = [hook.on_wait for hook in hooks if hasattr(hook, "on_wait")]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Outage"]
 
-_LOG: Final = logging.getLogger("braze_engage.sync")
+_LOG: Final = logging.getLogger("braze_engage.waits")
 _ASK_EVERY: Final = 30.0
 _DOWN_AFTER: Final = 3
 """Failures in a row after which nothing is sent any more but what asks; a single one may be the

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["Patience"]
 
 _T = TypeVar("_T")
-_LOG: Final = logging.getLogger("braze_engage.sync")
+_LOG: Final = logging.getLogger("braze_engage.waits")
 _BAD_REQUEST: Final = 400
 _PROBE_EVERY: Final = 30.0
 _QUOTA_WAIT: Final = 60.0

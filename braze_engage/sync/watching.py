@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["Watch", "Watching"]
 
 _LOG: Final = logging.getLogger("braze_engage.sync")
+_LOG.addHandler(logging.NullHandler())  # the report says the same to those who set up no logging
 _PULSE: Final = 0.5
 C = TypeVar("C", "BrazeClient", "CohortClient")
 
@@ -97,8 +98,8 @@ class Watch:
         told: list[CallHook] = [hook for hook in hooks if is_told(hook, CALL_HOOKS)]
         if progress is not None:
             told.append(self._waits)
-        self.teller = Teller(told, _LOG, monotonic=monotonic) if told else None
-        self._told = Teller(hooks, _LOG, monotonic=monotonic)
+        self.teller = Teller(told, monotonic=monotonic) if told else None
+        self._told = Teller(hooks, monotonic=monotonic)
         self._on_outcome = [hook.on_outcome for hook in hooks if hasattr(hook, "on_outcome")]
         self._progress = progress
         self._total = total

@@ -89,7 +89,7 @@ def test_a_hook_that_always_fails_is_logged_once_a_minute(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     clock = FakeClock()
-    teller = Teller([Failing()], LOG, monotonic=clock.monotonic)
+    teller = Teller([Failing()], monotonic=clock.monotonic)
     for _ in range(5):
         teller.request(TRACK, 1)
     clock.sleep(60)

@@ -33,7 +33,6 @@ from tests.support.clocks import SharedClock
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LOG = logging.getLogger("braze_engage.tests")
 SAID = "zx81mark"
 
 
@@ -191,7 +190,7 @@ def test_a_locked_cohort_is_no_outage(clock: SharedClock) -> None:
 
 def test_hooks_are_told_of_outages_and_quotas(clock: SharedClock) -> None:
     told = Told()
-    patience = patience_of(clock, bucket="users_track", teller=Teller([told], LOG))
+    patience = patience_of(clock, bucket="users_track", teller=Teller([told]))
     limited = RateLimited("no", status=429)
     limited.reset_at = clock.now() + 1_800
     send = failing(ServerError("oops", status=503), limited, RateLimited("no", status=429))
