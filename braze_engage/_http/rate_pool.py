@@ -116,7 +116,9 @@ class RatePool:
         """Learn that a request that was let through is no longer under way."""
         with self._changed:
             self._under_way -= 1
-            self._changed.notify_all()
+            # One ended, and one more may be under way than before; waking all costs more than it
+            # brings, since most of them would find no room.
+            self._changed.notify(2)
 
     def note(
         self, status: int, headers: Mapping[str, str], seconds: float | None = None
