@@ -41,6 +41,7 @@ _LOG: Final = logging.getLogger("braze_engage.waits")
 _BAD_REQUEST: Final = 400
 _PROBE_EVERY: Final = 30.0
 _QUOTA_WAIT: Final = 60.0
+_MOMENT: Final = 0.1
 _FAILING: Final = (TransportError, ServerError, UnreadableResponse)
 
 
@@ -125,7 +126,7 @@ class Patience:
         """Tell how many seconds to wait before it is sent again; or raise."""
         if isinstance(error, NotSent) and not error.attempts:
             self._outage.leave(request)  # it had no turn in time, which tells nothing of the host
-            return 0.0
+            return _MOMENT
         if isinstance(error, _FAILING):
             left = self._outage.failed(request, _what(error))
             if not repeatable and is_ambiguous(error):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from braze_engage.operation.hooks import CallHook
@@ -48,5 +49,5 @@ class Waits(CallHook):
         """
         for outage in self.outages:
             if outage.since is not None:
-                return f"Braze out of reach since {clock_time(outage.since, -math.inf)}"
+                return f"Braze out of reach since {datetime.fromtimestamp(outage.since):%H:%M}"  # noqa: DTZ006 - as on the wall
         return f"quota until {clock_time(self._opens, now)}" if self._opens > now else ""
