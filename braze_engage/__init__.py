@@ -86,6 +86,8 @@ if TYPE_CHECKING:
         Verification,
     )
     from braze_engage.operation import UNSET, Operation, PagedOperation, Replay, Reply
+    from braze_engage.operation.allowance import Allowance
+    from braze_engage.operation.hooks import Endpoint
     from braze_engage.rest.client import BrazeClient
     from braze_engage.rest.users_track import TrackError, TrackResult
     from braze_engage.sync.counts import (
@@ -100,13 +102,16 @@ if TYPE_CHECKING:
     from braze_engage.sync.engine import EngageSync
     from braze_engage.sync.explaining import ExplainedDelivery, Explanation
     from braze_engage.sync.holding import Held
+    from braze_engage.sync.hooks import CallOutcome, Hook
     from braze_engage.sync.known_cohorts import KnownCohort, KnownCohorts
     from braze_engage.sync.missing_users import MissingUsers
-    from braze_engage.sync.plan import KeySums, Plan, PlannedRequest
+    from braze_engage.sync.plan import KeySums, Plan, PlannedQuota, PlannedRequest
+    from braze_engage.sync.progress import Progress
     from braze_engage.sync.report import FailuresLeft, Report, RunStopped
     from braze_engage.sync.retire_plan import RetirePlan, RetireStep
     from braze_engage.sync.source import read_calls
     from braze_engage.sync.sqlite_state import SqliteState
+    from braze_engage.sync.standing import Standing
     from braze_engage.sync.state_checkpoints import Checkpoint
     from braze_engage.sync.why import Ending, Why
     from braze_engage.testing import FakeBraze
@@ -116,10 +121,12 @@ __all__ = [
     "UNSET",
     "AliasRule",
     "AliasToIdentify",
+    "Allowance",
     "AnswerLost",
     "BadRequest",
     "BrazeClient",
     "BrazeError",
+    "CallOutcome",
     "CallableKeys",
     "Check",
     "Checkpoint",
@@ -142,6 +149,7 @@ __all__ = [
     "EmailToDelete",
     "EmailToIdentify",
     "Ending",
+    "Endpoint",
     "EngageRules",
     "EngageSync",
     "Enrichment",
@@ -157,6 +165,7 @@ __all__ = [
     "Forbidden",
     "Gender",
     "Held",
+    "Hook",
     "IdentityRules",
     "JsonKeyFile",
     "KeyCounts",
@@ -184,8 +193,10 @@ __all__ = [
     "PhoneToDelete",
     "PhoneToIdentify",
     "Plan",
+    "PlannedQuota",
     "PlannedRequest",
     "Prioritization",
+    "Progress",
     "Purchase",
     "PushToken",
     "Quota",
@@ -206,6 +217,7 @@ __all__ = [
     "SentTest",
     "ServerError",
     "SqliteState",
+    "Standing",
     "StateError",
     "StoredKey",
     "SubscriptionGroup",
@@ -261,6 +273,8 @@ _NAMES = {
         "UserIdentifierRef Verdict Verification"
     ),
     "operation": "Operation PagedOperation Replay Reply UNSET",
+    "operation.allowance": "Allowance",
+    "operation.hooks": "Endpoint",
     "rest.client": "BrazeClient",
     "rest.users_track": "TrackError TrackResult",
     "sync.counts": "CohortCounts DeletionReceipt Failure KeyCounts Lag",
@@ -269,13 +283,16 @@ _NAMES = {
     "sync.engine": "EngageSync",
     "sync.explaining": "ExplainedDelivery Explanation",
     "sync.holding": "Held",
+    "sync.hooks": "CallOutcome Hook",
     "sync.known_cohorts": "KnownCohort KnownCohorts",
     "sync.missing_users": "MissingUsers",
-    "sync.plan": "KeySums Plan PlannedRequest",
+    "sync.plan": "KeySums Plan PlannedQuota PlannedRequest",
+    "sync.progress": "Progress",
     "sync.report": "FailuresLeft Report RunStopped",
     "sync.retire_plan": "RetirePlan RetireStep",
     "sync.source": "read_calls",
     "sync.sqlite_state": "SqliteState",
+    "sync.standing": "Standing",
     "sync.state_checkpoints": "Checkpoint",
     "sync.why": "Ending Why",
     "testing": "FakeBraze",

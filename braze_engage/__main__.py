@@ -28,6 +28,7 @@ from braze_engage.errors import BrazeError, ConfigurationError, StateError
 from braze_engage.rest.client import BrazeClient
 from braze_engage.sync.engine import EngageSync
 from braze_engage.sync.missing_users import is_known_to_braze
+from braze_engage.sync.progress import on_terminal
 from braze_engage.sync.report import RunStopped
 from braze_engage.sync.shell_clients import (
     GivenClients,
@@ -228,9 +229,9 @@ def _sync(options: argparse.Namespace) -> int:
             return _FAILURES if plan.report.failures_total else _DONE
         clients = _clients(options)
         _close_after(stack, clients)
-        sync = stack.enter_context(
-            EngageSync(**clients, rules=rules, state=options.state, workspace=options.workspace)
-        )
+        progress = on_terminal(sys.stderr)
+        kept = {"state": options.state, "workspace": options.workspace}
+        sync = stack.enter_context(EngageSync(**clients, rules=rules, progress=progress, **kept))
         name = None
         if options.state:
             name = options.checkpoint or Path(options.file).name

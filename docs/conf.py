@@ -48,7 +48,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(.*\.)?(_\w+|[A-Z](_co)?)"),
     (
         "py:class",
-        r"AliasLike|Availability|Clock|CustomValue|Entries|Hook|KeyFallback|KeyLike|Method",
+        r"AliasLike|Availability|Clock|CustomValue|CallHook|Entries|KeyFallback|KeyLike|Method|Priority",
     ),
     ("py:class", r"EngageCall|Identity|Json\w*|PartnerKeys|PathRule|RetryPolicy|StateStore|Users"),
     (

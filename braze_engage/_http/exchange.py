@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import math
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -21,56 +21,23 @@ from braze_engage.errors import (
     is_unsent,
 )
 from braze_engage.operation import Replay
+from braze_engage.operation.hooks import CALL_HOOKS, Endpoint, Teller, checked_hooks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable, Sequence
 
     from braze_engage._http.call import Answer, Call
+    from braze_engage._http.quota import Priority
     from braze_engage._http.rate_pool import RatePool
     from braze_engage._http.retry import Clock
     from braze_engage._http.transport import Transport
     from braze_engage.errors import BrazeError
+    from braze_engage.operation.allowance import Allowance
+    from braze_engage.operation.hooks import CallHook
 
-__all__ = ["Exchange", "Hook"]
+__all__ = ["Exchange"]
 
 _LOG: Final = logging.getLogger("braze_engage.http")
-
-
-class Hook(Protocol):
-    """What is told about calls as they happen, from the thread that makes the call.
-
-    What a hook raises is logged and changes nothing.
-    """
-
-    def on_request(self, call: Call, attempt: int) -> None:
-        """Learn that a request is about to be sent.
-
-        Args:
-            call: What is sent.
-            attempt: Which time, from 1.
-        """
-        ...
-
-    def on_retry(self, call: Call, attempt: int, error: BrazeError, delay: float) -> None:
-        """Learn that an attempt failed and another follows.
-
-        Args:
-            call: What was sent.
-            attempt: Which time, from 1.
-            error: Why it failed.
-            delay: Seconds until the next attempt.
-        """
-        ...
-
-    def on_wait(self, call: Call, seconds: float, opens: float | None) -> None:
-        """Learn that the call waits, for its rate pool or before an attempt is repeated.
-
-        Args:
-            call: What is to be sent.
-            seconds: How long.
-            opens: Epoch at which its rate pool opens; None when the wait is a back-off.
-        """
-        ...
 
 
 class Exchange:
@@ -98,7 +65,7 @@ class Exchange:
         clock: Clock | None = None,
         connect: float = 5.0,
         read: float = 30.0,
-        hooks: Iterable[Hook] = (),
+        hooks: Iterable[CallHook] = (),
     ) -> None:
         for name, seconds in (("connect", connect), ("read", read)):
             if not 0 < seconds < math.inf:
@@ -109,11 +76,41 @@ class Exchange:
         self._retry = RetryPolicy() if retry is None else retry
         self._clock = SystemClock() if clock is None else clock
         self._throttle = Throttle(self._clock) if throttle is None else throttle
+        self._share = self._throttle.share()
         self._connect = connect
         self._read = read
-        if not isinstance(cast("object", hooks), Iterable):
-            raise ConfigurationError("hooks is a list of hooks, also for a single one")
-        self._hooks = tuple(hooks)
+        self._hooks = self._teller(checked_hooks(hooks, CALL_HOOKS))
+
+    def _teller(self, hooks: Sequence[CallHook]) -> Teller | None:
+        return Teller(hooks, monotonic=self._clock.monotonic) if hooks else None
+
+    def derived(self, hooks: Iterable[CallHook], priority: Priority | None) -> Exchange:
+        """Give an exchange over the same connections and pools.
+
+        Args:
+            hooks: Whom to tell beside those who are told already.
+            priority: What its calls are where the quota does not say; None as it is.
+
+        Raises:
+            ConfigurationError: It is no list of hooks.
+        """
+        known = () if self._hooks is None else self._hooks.hooks
+        new = (hook for hook in checked_hooks(hooks, CALL_HOOKS) if hook not in known)
+        made = copy.copy(self)
+        made.__dict__.update(
+            _hooks=self._teller((*known, *new)),
+            _share=self._share if priority is None else self._throttle.share(priority),
+        )
+        return made
+
+    def allowance(self, bucket: str, priority: Priority) -> Allowance:
+        """Tell what may be sent of a bucket, as far as that is known beforehand.
+
+        Args:
+            bucket: The bucket.
+            priority: What the calls are where the quota does not say.
+        """
+        return self._throttle.allowance(bucket, priority)
 
     def perform(self, call: Call) -> Answer:
         """Make a call and return its answer: a 2xx whose body is empty or readable JSON.
@@ -132,9 +129,9 @@ class Exchange:
         sent = 0
         failure: BrazeError | None = None
         while True:
-            quota = self._admit(call, pool, sent, ends)
-            if quota:
-                raise quota
+            too_late = self._admit(call, pool, sent, ends)
+            if too_late is not None:
+                raise too_late if isinstance(too_late, RateLimited) else failure or too_late
             try:
                 left = ends - self._clock.monotonic()
                 if left <= 0:
@@ -157,9 +154,11 @@ class Exchange:
         """Close the transport."""
         self._transport.close()
 
-    def _admit(self, call: Call, pool: RatePool, sent: int, ends: float) -> RateLimited | None:
+    def _admit(self, call: Call, pool: RatePool, sent: int, ends: float) -> BrazeError | None:
         """Wait until the rate pool is open; an error when that is too late."""
-        while (wait := pool.take(self._throttle.share)) > 0:
+        while (wait := pool.take(self._share, ends)) > 0:
+            if wait == math.inf:
+                return _late(call)
             opens = self._clock.now() + wait
             if not self._fits(wait, ends):
                 error = RateLimited(
@@ -178,9 +177,10 @@ class Exchange:
         return None
 
     def _attempt(self, call: Call, pool: RatePool, attempt: int, left: float) -> Answer | _Setback:
-        self._tell(lambda hook: hook.on_request(call, attempt))
+        if self._hooks is not None:
+            self._hooks.request(_endpoint(call), attempt)
         started = self._clock.monotonic()
-        outcome = self._send(call, pool, attempt, left)
+        outcome = self._send(call, pool, attempt, left, started)
         _LOG.debug(
             "%s %s -> %s (bucket %s, attempt %d, %.3f s)",
             call.method,
@@ -192,7 +192,9 @@ class Exchange:
         )
         return outcome
 
-    def _send(self, call: Call, pool: RatePool, attempt: int, left: float) -> Answer | _Setback:
+    def _send(
+        self, call: Call, pool: RatePool, attempt: int, left: float, started: float
+    ) -> Answer | _Setback:
         try:
             answer = self._transport.send(
                 attrs.evolve(call, deadline=left),
@@ -203,7 +205,8 @@ class Exchange:
             pool.failed()
             failure.attempts = attempt
             return _Setback(failure, type(failure).__name__)
-        asked = pool.note(answer.status, answer.headers)
+        took = self._clock.monotonic() - started
+        asked = pool.note(answer.status, answer.headers, took)
         opens = None if asked is None else self._clock.now() + asked
         error = judge(call, answer, attempt, opens)
         if error is None:
@@ -220,26 +223,17 @@ class Exchange:
             sent,
             delay,
         )
-        self._tell(lambda hook: hook.on_retry(call, sent, failed.error, delay))
+        if self._hooks is not None:
+            self._hooks.retry(_endpoint(call), sent, failed.error, delay)
         self._wait(call, delay, self._clock.now() + delay if failed.is_quota else None)
 
     def _wait(self, call: Call, seconds: float, opens: float | None) -> None:
-        self._tell(lambda hook: hook.on_wait(call, seconds, opens))
+        if self._hooks is not None:
+            self._hooks.wait(_endpoint(call), seconds, opens)
         self._clock.sleep(seconds)
 
     def _fits(self, delay: float, ends: float) -> bool:
         return self._clock.monotonic() + delay < ends
-
-    def _tell(self, notify: Callable[[Hook], None]) -> None:
-        for hook in self._hooks:
-            _tell(hook, notify)
-
-
-def _tell(hook: Hook, notify: Callable[[Hook], None]) -> None:
-    try:
-        notify(hook)
-    except Exception:  # noqa: BLE001 - nothing a hook raises may break a call
-        _LOG.exception("the hook %s failed", type(hook).__qualname__)
 
 
 @attrs.frozen
@@ -254,6 +248,10 @@ class _Setback:
     def is_quota(self) -> bool:
         """Whether Braze refused for a quota and says when that opens."""
         return bool(self.asked) and isinstance(self.error, RateLimited)
+
+
+def _endpoint(call: Call) -> Endpoint:
+    return Endpoint(call.method, call.path, call.bucket)
 
 
 def _may_repeat(call: Call, failure: BrazeError) -> bool:

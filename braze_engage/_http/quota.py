@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, cast
+from typing import Final, Literal, TypeAlias, cast
 
 import attrs
 
 from braze_engage.errors import ConfigurationError
 
-__all__ = ["Quota"]
+__all__ = ["PRIORITIES", "Priority", "Quota"]
 
-_PRIORITIES = ("realtime", "backfill")
+Priority: TypeAlias = Literal["realtime", "backfill"]
+
+PRIORITIES: Final = ("realtime", "backfill")
 
 
 @attrs.frozen(kw_only=True)
@@ -29,7 +31,8 @@ class Quota:
             documented figure and learns a lower one from refusals.
         reserve: The part of each limit that is left to real-time calls by what has the priority
             "backfill", from 0 up to 1.
-        priority: "realtime" may use all of a limit, "backfill" all but the reserve.
+        priority: "realtime" may use all of a limit, "backfill" all but the reserve. None makes the
+            runs of an `EngageSync` backfills, and every other call a real-time one.
         pool: Name of the pool, for clients that share a quota although their keys differ; None
             for one pool per host and key.
 
@@ -42,7 +45,7 @@ class Quota:
     hourly: int | None = None
     burst: tuple[int, float] | None = None
     reserve: float = 0.2
-    priority: Literal["realtime", "backfill"] = "realtime"
+    priority: Priority | None = None
     pool: str | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -54,16 +57,19 @@ class Quota:
             )
         if not (_is_number(self.reserve) and 0 <= self.reserve < 1):
             raise ConfigurationError(f"reserve is a part from 0 up to 1, not {self.reserve!r}")
-        if self.priority not in _PRIORITIES:
+        if self.priority is not None and self.priority not in PRIORITIES:
             raise ConfigurationError(f"priority is 'realtime' or 'backfill', not {self.priority!r}")
         named = cast("object", self.pool)
         if named is not None and not (isinstance(named, str) and named.strip()):
             raise ConfigurationError("pool is a name, or None for one pool per host and key")
 
-    @property
-    def share(self) -> float:
-        """The part of each limit that may be used."""
-        return 1.0 - self.reserve if self.priority == "backfill" else 1.0
+    def share(self, priority: Priority = "realtime") -> float:
+        """Tell the part of each limit that may be used.
+
+        Args:
+            priority: What counts where `priority` was not given.
+        """
+        return 1.0 - self.reserve if (self.priority or priority) == "backfill" else 1.0
 
 
 def _is_number(value: object) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from braze_engage._http.burst import Burst
 from braze_engage._http.headers import RateNote
+from braze_engage._http.width import Width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,13 +18,12 @@ if TYPE_CHECKING:
 __all__ = ["RatePool"]
 
 _HOUR: Final = 3_600
-_FIRST: Final = 4
-"""Requests under way before the first answer tells what the contract allows."""
-_OUTAGE: Final = 8
-"""Failures in a row after which the pool begins anew with few."""
 _SLACK: Final = 1.5
 """Seconds by which two answers may differ on when the same window ends."""
 _TICK: Final = 1.0
+_SHORT: Final = 60.0
+"""A reserve is kept of a window that ends sooner only where real-time calls came so lately: it
+begins anew before anybody could miss it."""
 _SERVER_ERROR: Final = 500
 
 
@@ -52,8 +52,8 @@ class RatePool:
         self._sent = 0
         self._window = _Window()
         self._under_way = 0
-        self._wide = _FIRST
-        self._failed = 0
+        self._width = Width() if burst is not None else Width(math.inf)
+        self._realtime = -math.inf
         self.configure(burst=burst, hourly=hourly)
 
     def configure(
@@ -80,7 +80,7 @@ class RatePool:
         with self._changed:
             return self._wait(share)
 
-    def take(self, share: float = 1.0) -> float:
+    def take(self, share: float = 1.0, ends: float = math.inf) -> float:
         """Count one request if the pool is open, else tell the seconds until it is.
 
         While so many requests are under way that their answers decide, this waits for one of them.
@@ -88,12 +88,18 @@ class RatePool:
 
         Args:
             share: The part of the quota the asker may use, up to 1.
+            ends: Until when to wait for others, by the monotonic clock.
 
         Returns:
-            0 when the request may be sent now, otherwise how long to wait before asking again.
+            0 when the request may be sent now, otherwise how long to wait before asking again;
+            infinity where others were under way until the end.
         """
         with self._changed:
+            if share >= 1:
+                self._realtime = self._clock.monotonic()
             while not (wait := self._wait(share)) and self._under_way >= self._room(share):
+                if self._clock.monotonic() >= ends:
+                    return math.inf
                 self._changed.wait(_TICK)
             if wait:
                 return wait
@@ -110,9 +116,13 @@ class RatePool:
         """Learn that a request that was let through is no longer under way."""
         with self._changed:
             self._under_way -= 1
-            self._changed.notify_all()
+            # One ended, and one more may be under way than before; waking all costs more than it
+            # brings, since most of them would find no room.
+            self._changed.notify(2)
 
-    def note(self, status: int, headers: Mapping[str, str]) -> float | None:
+    def note(
+        self, status: int, headers: Mapping[str, str], seconds: float | None = None
+    ) -> float | None:
         """Learn from an answer.
 
         A 429 closes the pool for the time it asks for, any answer that reports nothing remaining
@@ -121,6 +131,7 @@ class RatePool:
         Args:
             status: HTTP status.
             headers: Under lower-case names.
+            seconds: How long it took; None where nobody measured.
 
         Returns:
             Seconds Braze asks this call to wait before it is repeated; None when it does not say.
@@ -129,11 +140,14 @@ class RatePool:
         with self._changed:
             now = self._clock.monotonic()
             if said.refused:
+                self._width.refused(self._under_way)
                 self._refuse(said, now)
             elif status < _SERVER_ERROR:
-                self._accept(now)
+                self._width.accepted(seconds, self._under_way)
+                if self._burst is not None:
+                    self._burst.accepted(now)
             else:
-                self._fail()
+                self._width.failed()
             self._window.note(said, now)
             if said.closed:
                 self._closed_until = max(now + said.closed, self._closed_until)
@@ -142,18 +156,7 @@ class RatePool:
     def failed(self) -> None:
         """Learn that no answer came."""
         with self._changed:
-            self._fail()
-
-    def _accept(self, now: float) -> None:
-        self._failed = 0
-        self._wide += 1
-        if self._burst is not None:
-            self._burst.accepted(now)
-
-    def _fail(self) -> None:
-        self._failed += 1
-        if self._failed >= _OUTAGE:
-            self._wide = _FIRST
+            self._width.failed()
 
     def _refuse(self, said: RateNote, now: float) -> None:
         # One dialect refuses without naming the window. While the hour is known to have requests
@@ -171,16 +174,22 @@ class RatePool:
             hour = self._clock.now() % _HOUR
             if self._hour == self._clock_hour():
                 wait = max(wait, _HOUR - hour)
-        if self._window.left(now, share) <= 0:
+        if self._left(now, share) <= 0:
             wait = max(wait, self._window.ends - now)
         if self._burst is not None:
-            wait = max(wait, self._burst.wait(now, share))
+            wait = max(wait, self._burst.wait(now, self._short_share(now, share)))
         return wait
 
     def _room(self, share: float) -> float:
         """Tell how many requests may be under way."""
-        left = self._window.left(self._clock.monotonic(), share)
-        return left if self._burst is None else min(left, self._wide)
+        return min(self._left(self._clock.monotonic(), share), self._width.limit)
+
+    def _left(self, now: float, share: float) -> float:
+        is_short = self._window.ends - now <= _SHORT
+        return self._window.left(now, self._short_share(now, share) if is_short else share)
+
+    def _short_share(self, now: float, share: float) -> float:
+        return share if now - self._realtime < _SHORT else 1.0
 
     def _clock_hour(self) -> int:
         return int(self._clock.now() // _HOUR)

@@ -18,11 +18,13 @@ from braze_engage import limits
 from braze_engage._http.quota import Quota
 from braze_engage._http.rate_pool import RatePool
 from braze_engage._http.retry import SystemClock
+from braze_engage.operation.allowance import Allowance
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from braze_engage._http.call import Call
+    from braze_engage._http.quota import Priority
     from braze_engage._http.retry import Clock
 
 __all__ = ["BURSTS", "HOURLY_REQUESTS", "Throttle"]
@@ -80,10 +82,26 @@ class Throttle:
         self._scope = (scope, None if machine else id(self._clock))
         self._used: dict[Hashable, RatePool] = {}
 
-    @property
-    def share(self) -> float:
-        """The part of each limit this client may use."""
-        return self._quota.share
+    def share(self, priority: Priority = "realtime") -> float:
+        """Tell the part of each limit that may be used.
+
+        Args:
+            priority: What the calls are where the quota does not say.
+        """
+        return self._quota.share(priority)
+
+    def allowance(self, bucket: str, priority: Priority = "realtime") -> Allowance:
+        """Tell what may be sent of a bucket, as far as that is known beforehand.
+
+        Args:
+            bucket: The bucket.
+            priority: What the calls are where the quota does not say.
+        """
+        burst, hourly = BURSTS.get(bucket), HOURLY_REQUESTS.get(bucket)
+        if bucket == self._bucket:
+            burst, hourly = self._quota.burst or burst, self._quota.hourly or hourly
+        share = self.share(priority)
+        return Allowance(burst, None if hourly is None else max(1, int(hourly * share)))
 
     def pool(self, call: Call) -> RatePool:
         """Give the pool of a call.

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     import requests
 
-    from braze_engage._http.exchange import Hook
     from braze_engage._http.quota import Quota
     from braze_engage._http.retry import Clock, RetryPolicy
     from braze_engage.cohorts.candidates import KeyLike
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from braze_engage.data_centers import DataCenter
     from braze_engage.objects import Verification
     from braze_engage.operation import Operation
+    from braze_engage.operation.hooks import CallHook
 
 __all__ = ["CohortClient"]
 
@@ -98,7 +98,7 @@ class CohortClient(HttpClient, CohortWriter):
         connect_timeout: float = 5.0,
         read_timeout: float = 30.0,
         quota: Quota | None = None,
-        hooks: Iterable[Hook] = (),
+        hooks: Iterable[CallHook] = (),
         on_fallback: Callable[[KeyFallback], object] | None = None,
         retry: RetryPolicy | None = None,
         clock: Clock | None = None,
@@ -180,20 +180,6 @@ class CohortClient(HttpClient, CohortWriter):
     def data_center(self) -> DataCenter:
         """Where the requests go."""
         return self._data_center
-
-    def with_options(self, *, deadline: float) -> CohortClient:
-        """Derive a client with another deadline; connections, keys, names and quotas are shared.
-
-        Args:
-            deadline: Seconds a call may take, all attempts and waits included.
-
-        Raises:
-            ConfigurationError: It is not a positive number.
-        """
-        derived = object.__new__(type(self))
-        vars(derived).update(vars(self))
-        derived._deadline = checked_deadline(deadline)
-        return derived
 
     def verify(self) -> Verification:
         """Probe the active data import key and the partner key with a request without changes.

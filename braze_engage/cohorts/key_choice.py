@@ -10,6 +10,7 @@ import attrs
 
 from braze_engage.cohorts.refusals import Refusal
 from braze_engage.errors import ConfigurationError, Unauthorized
+from braze_engage.operation.summing import Summing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +73,7 @@ class KeyChoice:
     ) -> None:
         self._candidates = candidates
         self._on_fallback = on_fallback
+        self._warned = Summing(_LOG)
         self._lock = threading.Lock()
         self._turn = 0
         self._refused: tuple[DataImportKey, ...] = ()
@@ -190,13 +192,13 @@ class KeyChoice:
         try:
             self._candidates.reread()
         except ConfigurationError as error:
-            _LOG.warning("after a refused data import key: %s", error)
+            self._warned.note(f"after a refused data import key: {error}")
 
     def _store_invalid(self, key: DataImportKey) -> bool:
         try:
             self._candidates.invalidate(key)
         except ConfigurationError as error:
-            _LOG.warning("a data import key that Braze refuses stays in the store: %s", error)
+            self._warned.note(f"a data import key that Braze refuses stays in the store: {error}")
             return False
         return True
 
@@ -206,7 +208,7 @@ class KeyChoice:
         try:
             self._on_fallback(fallback)
         except Exception:  # noqa: BLE001 - nothing a callback raises may break a delivery
-            _LOG.exception("on_fallback failed")
+            self._warned.note("on_fallback failed", with_error=True)
 
 
 def _blames_key(error: Unauthorized) -> bool:

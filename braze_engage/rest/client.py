@@ -25,7 +25,7 @@ from braze_engage.errors import (
 )
 from braze_engage.operation import Replay, Reply
 from braze_engage.rest.answers import probe_of, read_answer, verdict_of
-from braze_engage.rest.groups import GROUPS, Groups, rows_of
+from braze_engage.rest.groups import Groups, rows_of
 from braze_engage.rest.keys import Keys
 
 if TYPE_CHECKING:
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     import requests
 
     from braze_engage._http.call import Answer
-    from braze_engage._http.exchange import Hook
     from braze_engage._http.quota import Quota
     from braze_engage._http.retry import Clock, RetryPolicy
     from braze_engage.credentials import KeySource, Secret
     from braze_engage.objects import Verification
     from braze_engage.operation import Operation
+    from braze_engage.operation.hooks import CallHook
 
 __all__ = ["BrazeClient"]
 
@@ -109,7 +109,7 @@ class BrazeClient(HttpClient, Groups):
         connect_timeout: float = 5.0,
         read_timeout: float = 30.0,
         quota: Quota | None = None,
-        hooks: Iterable[Hook] = (),
+        hooks: Iterable[CallHook] = (),
         retry: RetryPolicy | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -187,11 +187,6 @@ class BrazeClient(HttpClient, Groups):
         """Where the requests go."""
         return self._data_center
 
-    @property
-    def clock(self) -> Clock:
-        """What tells the time and waits."""
-        return self._clock
-
     def download(
         self, address: Secret, into: BinaryIO | None = None, *, timeout: float = 60.0
     ) -> int:
@@ -211,22 +206,6 @@ class BrazeClient(HttpClient, Groups):
         """
         total, (connect, read) = checked_deadline(timeout), self._timeouts
         return self._transport.fetch(address, into, connect=connect, read=read, total=total)
-
-    def with_options(self, *, deadline: float) -> BrazeClient:
-        """Derive a client with another deadline; connections, key and quotas are shared.
-
-        Args:
-            deadline: Seconds a call may take, all attempts and waits included.
-
-        Raises:
-            ConfigurationError: It is not a positive number.
-        """
-        derived = object.__new__(type(self))
-        derived.__dict__.update(self.__dict__)
-        for group in GROUPS:
-            derived.__dict__.pop(group, None)  # it is bound to the client it was made for
-        derived._deadline = checked_deadline(deadline)
-        return derived
 
     def perform(self, operation: Operation[..., R], request: object) -> Reply[R]:
         """Send one request of a row and read its answer.

@@ -102,7 +102,7 @@ class AskingSync(KeepingSync):
             StateError: The state file cannot be read.
         """
         state, retirement = self._with_file("retire").state, self._retirement(key_or_id)
-        return retire_plan(retirement, state, self._options.track_limits)
+        return retire_plan(retirement, state, self._clients, self._options.track_limits)
 
     def retire(self, key_or_id: str) -> Report:
         """Empty the cohort of a deleted audience, or clear the attribute of a deleted computation.

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import attrs
 
+from braze_engage.cohorts.changes import PartnerCohorts
 from braze_engage.engage.rules import Repeats
+from braze_engage.rest.users import Users
 from braze_engage.sync.board import Board
 from braze_engage.sync.budget import Budget
 from braze_engage.sync.cohort_delivery import CohortDelivery
@@ -21,6 +23,7 @@ from braze_engage.sync.people_queue import PeopleQueue
 from braze_engage.sync.sqlite_state import SqliteState
 from braze_engage.sync.track_delivery import TrackDelivery
 from braze_engage.sync.track_size import TrackSize
+from braze_engage.sync.watching import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -126,7 +129,11 @@ class Run:
         recent: What ended so recently that what depends on it has to wait.
         paused: Computation keys that are paused.
         keeper: Writes down what is under way and what has ended.
+        watch: Watches it; None for nobody.
         stand_in: Takes the place of Braze; None sends.
+
+    Attributes:
+        taken: Items of the source taken so far.
     """
 
     def __init__(  # noqa: PLR0913 - collaborators, put together in one place
@@ -143,10 +150,13 @@ class Run:
         recent: Recent,
         paused: Collection[str],
         keeper: Keeper,
+        watch: Watch | None = None,
         stand_in: Sends | None = None,
     ) -> None:
+        self.taken = 0
         self.keeper = keeper
-        self._clients = clients
+        self._watch = watch or Watch()
+        self._clients = clients if stand_in is not None else self._watch.listen(clients)
         self._options = options
         self._rules = rules
         self._ledger = ledger
@@ -196,8 +206,14 @@ class Run:
                 lane.cohort_id, lane.key, lane.name, explicit=lane.name_is_explicit
             )
 
-    def _patience(self) -> Patience:
-        return Patience(self._options.patience)
+    def _patience(self, client: BrazeClient | CohortClient, bucket: str) -> Patience:
+        return Patience(
+            self._options.patience,
+            clock=client.clock,
+            outage=self._watch.outage(client, self._options.patience),
+            teller=self._watch.teller,
+            bucket=bucket,
+        )
 
     def _cohort_queue(self, lanes: dict[str, Lane]) -> CohortQueue | None:
         client, options, stand_in = self._clients.cohorts, self._options, self._stand_in
@@ -206,7 +222,12 @@ class Run:
         return CohortQueue(
             stand_in.send_cohort
             if stand_in is not None
-            else CohortDelivery(client, self._ledger, patience=self._patience(), named=self._named),
+            else CohortDelivery(
+                client,
+                self._ledger,
+                patience=self._patience(client, PartnerCohorts.update_users.bucket),
+                named=self._named,
+            ),
             state=self._state,
             lanes=lanes,
             repeats=self._rules.repeats,
@@ -226,7 +247,7 @@ class Run:
                 client,
                 size=size,
                 ledger=self._ledger,
-                patience=self._patience(),
+                patience=self._patience(client, size.row.bucket),
                 settle=options.settle,
                 repeat_after_lost_answer=options.repeat_after_lost_answer,
             ),
@@ -247,6 +268,8 @@ class Run:
         return DeletionQueue(
             stand_in.send_deletions
             if stand_in is not None
-            else DeletionDelivery(client, self._ledger, patience=self._patience()),
+            else DeletionDelivery(
+                client, self._ledger, patience=self._patience(client, Users.delete.bucket)
+            ),
             linger=self._options.linger,
         )

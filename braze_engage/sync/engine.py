@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from braze_engage import limits
 from braze_engage.cohorts.client import CohortClient
-from braze_engage.engage.calls import read_item
-from braze_engage.engage.rules import Repeats
 from braze_engage.errors import ConfigurationError
 from braze_engage.objects import TrackLimits
 from braze_engage.rest.client import BrazeClient
@@ -19,31 +17,34 @@ from braze_engage.sync.asking_sync import AskingSync
 from braze_engage.sync.assembly import Clients, Options, Run, rehearsal_options
 from braze_engage.sync.debugger import Check, SentTest, send_test, verify_erase
 from braze_engage.sync.decider import Decider
-from braze_engage.sync.explaining import Explanation, explain
-from braze_engage.sync.foreseeing import Foresight
 from braze_engage.sync.holding import Holding
 from braze_engage.sync.keeping import Keeper
 from braze_engage.sync.lasting import checkpoint_name
 from braze_engage.sync.ledger import Ledger
+from braze_engage.sync.one_call import OneCall, look_into
 from braze_engage.sync.plan import Plan
-from braze_engage.sync.rehearsal import Rehearsal, key_sums, quota_hours
+from braze_engage.sync.rehearsal import Rehearsal, key_sums, quotas
 from braze_engage.sync.resuming import feed_resumed
 from braze_engage.sync.running import Turns, carry_out, feed_items, rehearse
 from braze_engage.sync.settling import Recent
 from braze_engage.sync.source import Sources
+from braze_engage.sync.watching import Watching
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from braze_engage.engage.calls import EngageCall, Unusable
     from braze_engage.engage.rules import EngageRules
     from braze_engage.objects import Verification
-    from braze_engage.sync.decider import Decision
+    from braze_engage.sync.explaining import Explanation
+    from braze_engage.sync.hooks import Hook
     from braze_engage.sync.lanes import Lane
     from braze_engage.sync.plan import PlannedRequest
+    from braze_engage.sync.progress import Progress
     from braze_engage.sync.report import Report
+    from braze_engage.sync.standing import Standing
     from braze_engage.sync.state import StateStore
+    from braze_engage.sync.watching import Watch
 
 __all__ = ["EngageSync"]
 
@@ -76,6 +77,9 @@ class EngageSync(AskingSync):
         repeat_after_lost_answer: Whether events are sent again when nobody knows if Braze took
             them. Braze then may count them twice; otherwise they end as ``unknown``.
         outage_patience: How long Braze may be out of reach before a run stops.
+        hooks: Whom to tell what happens, such as a `Hook`.
+        progress: What shows where a run stands: True for a bar of tqdm, a callable that takes a
+            `Standing`, or a `Progress`.
         workspace: Name of the workspace. A state file belongs to one, and refuses another.
         reassert_after: How long a state file given as a path takes it that Braze holds a
             membership it accepted: Braze ignores people whom it does not know.
@@ -98,6 +102,8 @@ class EngageSync(AskingSync):
         consistency_gap: float | timedelta = 5.0,
         repeat_after_lost_answer: bool = False,
         outage_patience: timedelta = _HOUR,
+        hooks: Iterable[Hook] = (),
+        progress: Progress | Callable[[Standing], object] | bool | None = None,
         workspace: str | None = None,
         reassert_after: timedelta = _WEEK,
     ) -> None:
@@ -123,6 +129,7 @@ class EngageSync(AskingSync):
                 "repeat_after_lost_answer", repeat_after_lost_answer
             ),
         )
+        self._watching = Watching(hooks, progress)
         self._sources = Sources()
         defaults = options.defaults(self._rules, rest=rest, cohorts=cohorts, erase=erase)
         self._decider = Decider(self._rules, defaults)
@@ -165,24 +172,39 @@ class EngageSync(AskingSync):
                 Ctrl-C was pressed; it carries the report and the position.
         """
         if checkpoint is None:
-            return self._run(partial(feed_items, self._sources.open(calls)))
+            return self._run(partial(feed_items, self._sources.open(calls)), calls=calls)
         lasting = self._with_file("checkpoint")
         name = checkpoint_name(checkpoint)
         lasting.state.check_checkpoint(name)
-        return self._run(partial(feed_resumed, self._sources.open(calls)), name)
+        return self._run(partial(feed_resumed, self._sources.open(calls)), name, calls=calls)
 
-    def _run(self, feed: Callable[..., Exception | None], checkpoint: str | None = None) -> Report:
+    def _run(
+        self,
+        feed: Callable[..., Exception | None],
+        checkpoint: str | None = None,
+        *,
+        calls: object = None,
+    ) -> Report:
         with self._turn():
             keeper = Keeper()
             if self._lasting is not None:
                 progress = self._lasting.begin(checkpoint)
                 keeper = self._lasting.keeper(progress)
                 feed = feed if progress is None else partial(feed, progress)
-            ledger = Ledger(closed=keeper.closed)
+            watch = self._watching.begin(calls)
+            ledger = watch.ledger(keeper.closed)
             keeper.warns(ledger.warn)
-            return carry_out(self._new_run(ledger, keeper), feed, ledger, self._state)
+            run = self._new_run(ledger, keeper, watch=watch)
+            with watch.over(run):
+                return carry_out(run, feed, ledger, self._state)
 
-    def _new_run(self, ledger: Ledger, keeper: Keeper, stand_in: Rehearsal | None = None) -> Run:
+    def _new_run(
+        self,
+        ledger: Ledger,
+        keeper: Keeper,
+        stand_in: Rehearsal | None = None,
+        watch: Watch | None = None,
+    ) -> Run:
         ahead = stand_in is not None
         return Run(
             self._clients,
@@ -196,6 +218,7 @@ class EngageSync(AskingSync):
             recent=Recent.of(settle=0.0, gap=0.0) if ahead else self._recent,
             paused=frozenset(self._paused),
             keeper=keeper,
+            watch=watch,
             stand_in=stand_in,
         )
 
@@ -233,7 +256,7 @@ class EngageSync(AskingSync):
         return Plan(
             report=report,
             by_key=key_sums(rehearsal, report),
-            hours=quota_hours(ledger),
+            quotas=quotas(ledger.requests, self._clients),
             requests=requests,
         )
 
@@ -246,22 +269,10 @@ class EngageSync(AskingSync):
         Raises:
             TypeError: It holds more or fewer calls than one.
         """
-        return self._explained(call)[2]
+        return self._look_into(call).explanation
 
-    def _explained(self, call: object) -> tuple[EngageCall | Unusable, Decision, Explanation]:
-        now_ns = time.time_ns()
-        readings = read_item(call, now_ns=now_ns)
-        if len(readings) != 1:
-            raise TypeError(f"call: holds {len(readings)} calls; explain one at a time")
-        reading = readings[0][1]
-        decision = self._decider.copy().decide(reading, now_ns=now_ns)
-        foresight = Foresight(
-            self._state,
-            suppress_repeats=self._rules.repeats is Repeats.SUPPRESS,
-            paused=frozenset(self._paused),
-        )
-        found = explain(reading, decision, rules=self._rules, foresight=foresight, now_ns=now_ns)
-        return reading, decision, found
+    def _look_into(self, call: object) -> OneCall:
+        return look_into(call, self._rules, self._decider, self._state, self._paused)
 
     def send_test(self, call: object) -> SentTest:
         """Send one call to ``/users/track`` for a test and show request and answer.
@@ -279,7 +290,7 @@ class EngageSync(AskingSync):
             TypeError: It holds more or fewer calls than one.
         """
         with self._turn():
-            reading, decision, found = self._explained(call)
+            reading, decision, found = self._look_into(call)
             sent = send_test(self._clients.rest, decision, found, self._state, reading.message_id)
             if self._lasting is not None:
                 self._lasting.state.commit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -9,7 +10,8 @@ from braze_engage.errors import (
     BadRequest,
     ConfigurationError,
     Forbidden,
-    NotFound,
+    NotSent,
+    PayloadTooLarge,
     RateLimited,
     ResourceLocked,
     ResponseError,
@@ -19,24 +21,28 @@ from braze_engage.errors import (
     UnreadableResponse,
     is_ambiguous,
 )
+from braze_engage.operation.hooks import Endpoint, Teller
+from braze_engage.operation.summing import Summing
+from braze_engage.sync.clock import pausing
+from braze_engage.sync.final_words import told, without_words
+from braze_engage.sync.outage import Outage
 from braze_engage.sync.sending import Halt, Interrupted
+from braze_engage.sync.standing import clock_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from braze_engage.sync.clock import Clock
+
 __all__ = ["Patience"]
 
 _T = TypeVar("_T")
+_LOG: Final = logging.getLogger("braze_engage.waits")
 _BAD_REQUEST: Final = 400
 _PROBE_EVERY: Final = 30.0
 _QUOTA_WAIT: Final = 60.0
-_PASSING: Final = (
-    TransportError,
-    RateLimited,
-    ServerError,
-    ResourceLocked,
-    UnreadableResponse,
-)
+_MOMENT: Final = 0.1
+_FAILING: Final = (TransportError, ServerError, UnreadableResponse)
 
 
 class Patience:
@@ -46,6 +52,10 @@ class Patience:
         seconds: How long Braze may be out of reach.
         monotonic: The clock for waiting.
         now: The clock of the world, seconds since the epoch.
+        clock: Tells both and waits; None waits as the run does.
+        outage: Of the host that is called, shared by all who call it; None for one alone.
+        teller: Tells hooks.
+        bucket: The rate pool of what is sent.
     """
 
     def __init__(
@@ -54,11 +64,19 @@ class Patience:
         *,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
+        clock: Clock | None = None,
+        outage: Outage | None = None,
+        teller: Teller | None = None,
+        bucket: str = "",
     ) -> None:
         self._seconds = seconds
-        self._monotonic = monotonic
-        self._now = now
-        self._down_since: float | None = None
+        self._monotonic = monotonic if clock is None else clock.monotonic
+        self._now = now if clock is None else clock.now
+        self._clock = clock
+        self._outage = outage or Outage(seconds, monotonic=self._monotonic, now=self._now)
+        self._teller = teller
+        self._bucket = bucket
+        self._waits = Summing(_LOG, level=logging.INFO, monotonic=self._monotonic)
 
     def persist(
         self, send: Callable[[], _T], pause: Callable[[float], bool], *, repeatable: bool = True
@@ -81,44 +99,104 @@ class Patience:
             Halt: The run cannot go on.
             Interrupted: The run was halted meanwhile.
         """
-        while True:
-            try:
-                answer = send()
-            except BadRequest as error:
-                if error.status != _BAD_REQUEST:
-                    # A redirect or a proxy that asks who is there is no word about a person.
-                    raise Halt(str(error)) from error
-                raise
-            except (Unauthorized, Forbidden) as error:
-                raise Halt(str(error), credentials=True) from error
-            except (NotFound, ConfigurationError) as error:
-                raise Halt(str(error)) from error
-            except _PASSING as error:
-                if not repeatable and is_ambiguous(error):
-                    raise
-                wait = self._wait(error)
-            else:
-                self._down_since = None
-                return answer
-            if not pause(wait):
-                raise Interrupted
+        request = _Request(self._monotonic)
+        wait = pause if self._clock is None else pausing(self._clock, pause)
+        try:
+            while self._outage.admit(request, wait):
+                try:
+                    answer = send()
+                except (TransportError, ResponseError, ConfigurationError) as error:
+                    seconds = self._after(request, error, repeatable=repeatable)
+                else:
+                    self._outage.answered()
+                    return answer
+                if seconds and not wait(seconds):
+                    break
+        finally:
+            self._outage.leave(request)
+        raise Interrupted
 
-    def _wait(self, error: TransportError | ResponseError) -> float:
-        return self._quota(error) if isinstance(error, RateLimited) else self._outage(error)
+    def _after(
+        self,
+        request: _Request,
+        error: TransportError | ResponseError | ConfigurationError,
+        *,
+        repeatable: bool,
+    ) -> float:
+        """Tell how many seconds to wait before it is sent again; or raise."""
+        if isinstance(error, NotSent) and not error.attempts:
+            self._outage.leave(request)  # it had no turn in time, which tells nothing of the host
+            return _MOMENT
+        if isinstance(error, _FAILING):
+            left = self._outage.failed(request, _what(error))
+            if not repeatable and is_ambiguous(error):
+                raise error
+            self._be_patient(request, error, left)
+            return 0.0  # whoever failed waits in line
+        if isinstance(error, RateLimited):
+            if error.attempts:
+                self._outage.answered()
+            else:
+                self._outage.leave(request)  # nothing was sent: others may find out
+            return self._quota(error)
+        self._outage.answered()
+        if isinstance(error, ResourceLocked):
+            self._be_patient(request, error, self._seconds)
+            return _PROBE_EVERY
+        if isinstance(error, PayloadTooLarge) or (
+            # A redirect or a proxy that asks who is there is no word about a person.
+            isinstance(error, BadRequest) and error.status == _BAD_REQUEST
+        ):
+            raise error
+        refused = isinstance(error, Unauthorized | Forbidden)
+        raise Halt(told(error), credentials=refused) from without_words(error)
+
+    def _be_patient(
+        self, request: _Request, error: TransportError | ResponseError, left: float
+    ) -> None:
+        left = min(left, self._seconds - request.failing_for())
+        if left <= 0:
+            locked = isinstance(error, ResourceLocked)
+            raise Halt(
+                f"Braze {'kept a cohort locked' if locked else 'was out of reach'} for "
+                f"{self._seconds:.0f} s ({told(error)}); "
+                "run again when it is back, or raise outage_patience"
+            ) from without_words(error)
+        if self._teller is not None:
+            endpoint, delay = self._endpoint(error), min(_PROBE_EVERY, left)
+            self._teller.retry(endpoint, error.attempts, error, delay)
+            self._teller.wait(endpoint, delay, None)
 
     def _quota(self, error: RateLimited) -> float:
-        if error.reset_at is None:
-            return _QUOTA_WAIT
-        return max(error.reset_at - self._now(), 1.0)
+        now = self._now()
+        opens = now + _QUOTA_WAIT if error.reset_at is None else error.reset_at
+        seconds = max(opens - now, 1.0)
+        self._waits.note(
+            f"the run waits until {clock_time(opens, now)} for its quota of {error.bucket}"
+        )
+        if self._teller is not None:
+            self._teller.wait(self._endpoint(error), seconds, opens)
+        return seconds
 
-    def _outage(self, error: TransportError | ResponseError) -> float:
+    def _endpoint(self, error: TransportError | ResponseError) -> Endpoint:
+        return Endpoint(error.method, error.path, self._bucket)
+
+
+class _Request:
+    """Something that is to be sent, whatever number of times."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._failed_at: float | None = None
+
+    def failing_for(self) -> float:
+        """Tell the seconds since it failed first."""
         now = self._monotonic()
-        if self._down_since is None:
-            self._down_since = now
-        left = self._seconds - (now - self._down_since)
-        if left <= 0:
-            raise Halt(
-                f"Braze was out of reach for {self._seconds:.0f} s ({error}); "
-                "run again when it is back, or raise outage_patience"
-            ) from error
-        return min(_PROBE_EVERY, left)
+        if self._failed_at is None:
+            self._failed_at = now
+        return now - self._failed_at
+
+
+def _what(error: TransportError | ResponseError) -> str:
+    said = error.status if isinstance(error, ResponseError) else type(error).__name__
+    return f"{error.method} {error.path} fails with {said}"

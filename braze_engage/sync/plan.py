@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from braze_engage.cohorts.changes import CohortChange
+    from braze_engage.operation.allowance import Allowance
     from braze_engage.sync.counts import Failure
     from braze_engage.sync.report import Report
 
-__all__ = ["KeySums", "Plan", "PlannedRequest"]
+__all__ = ["KeySums", "Plan", "PlannedQuota", "PlannedRequest"]
 
 _COLUMNS: Final = (
     "computation",
@@ -79,18 +80,45 @@ class KeySums:
 
 
 @attrs.frozen(kw_only=True)
+class PlannedQuota:
+    """What a run would take of a rate pool.
+
+    Args:
+        bucket: The rate pool.
+        requests: Requests it would send.
+        allowance: What the contract allows, as the client's `Quota` tells it, or Braze's
+            documentation; less the reserve that a run leaves to other calls.
+    """
+
+    bucket: str
+    requests: int
+    allowance: Allowance
+
+    @property
+    def hours(self) -> float:
+        """Hours the quota makes it last, begun with a full hour; up to an hour less otherwise."""
+        return self.allowance.hours(self.requests)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.bucket}: {self.requests:,} requests, about {self.hours:.4f} h by its quota "
+            f"({self.allowance})"
+        )
+
+
+@attrs.frozen(kw_only=True)
 class Plan:
     """What a run would do.
 
     Args:
         report: Outcomes as a run would report them; ``sent`` reads "would be sent".
         by_key: What would be written, by computation key.
-        hours: Hours that Braze's quota makes the run last at least, by rate bucket.
+        quotas: Requests and hours, by rate pool.
     """
 
     report: Report
     by_key: Mapping[str, KeySums]
-    hours: Mapping[str, float]
+    quotas: Sequence[PlannedQuota]
     _requests: Callable[[], Iterator[PlannedRequest]] = attrs.field(repr=False, alias="requests")
 
     @property
@@ -117,6 +145,11 @@ class Plan:
     def saved_points(self) -> int:
         """Data points that folding saves."""
         return self.report.saved_points
+
+    @property
+    def hours(self) -> Mapping[str, float]:
+        """Hours that the quota makes the run last, by rate pool; see `PlannedQuota.hours`."""
+        return {quota.bucket: quota.hours for quota in self.quotas}
 
     @property
     def may_create(self) -> int:
@@ -153,7 +186,4 @@ class Plan:
         ]
 
     def _time(self) -> str:
-        return "; ".join(
-            f"the quota {bucket} makes it last {hours:.4f} h at least"
-            for bucket, hours in self.hours.items()
-        )
+        return "; ".join(map(str, self.quotas))

@@ -6,13 +6,12 @@ import json
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from braze_engage import limits
 from braze_engage.cohorts.changes import PartnerCohorts
 from braze_engage.engage.batches import cut
 from braze_engage.engage.outcomes import Reason
 from braze_engage.rest.users import Users
 from braze_engage.sync.cohort_delivery import cohort_changes
-from braze_engage.sync.plan import KeySums, PlannedRequest
+from braze_engage.sync.plan import KeySums, PlannedQuota, PlannedRequest
 from braze_engage.sync.track_size import TrackSize
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from braze_engage.cohorts.client import CohortClient
     from braze_engage.engage.deliveries import Delivery
     from braze_engage.objects import TrackLimits
+    from braze_engage.sync.assembly import Clients
     from braze_engage.sync.deletion_queue import DeletionWaiting
     from braze_engage.sync.entries import TrackEntry
     from braze_engage.sync.lanes import Lane, MembershipWaiting
@@ -29,16 +29,10 @@ if TYPE_CHECKING:
     from braze_engage.sync.sending import Finished
     from braze_engage.sync.tally import Tally
 
-__all__ = ["Rehearsal", "key_sums", "quota_hours"]
+__all__ = ["Rehearsal", "key_sums", "quotas"]
 
 _DELETE: Final = Users.delete.bucket
 _COHORTS: Final = PartnerCohorts.update_users.bucket
-_PER_HOUR: Final = {
-    _COHORTS: limits.COHORT_REQUESTS_PER_HOUR,
-    Users.track.bucket: limits.TRACK_BURST_REQUESTS * 3_600 // limits.TRACK_BURST_SECONDS,
-    Users.track_bulk.bucket: limits.BULK_REQUESTS_PER_SECOND * 3_600,
-    _DELETE: limits.IDENTITY_REQUESTS_PER_MINUTE * 60,
-}
 
 
 class Rehearsal:
@@ -160,26 +154,24 @@ def _decoded(entries: Sequence[TrackEntry], array: str) -> tuple[Mapping[str, ob
     return tuple(json.loads(entry.encoded) for entry in entries if entry.array == array)
 
 
-def quota_hours(ledger: Ledger) -> Mapping[str, float]:
-    """Tell how long Braze's quotas make the requests last at least, by rate bucket.
+def quotas(counted: Mapping[str, int], clients: Clients) -> tuple[PlannedQuota, ...]:
+    """Tell what requests of each rate pool would take, by the contract the clients know of.
 
     Args:
-        ledger: Counted the requests.
+        counted: Requests by rate pool.
+        clients: Would send them.
     """
-    return hours_of(ledger.requests)
-
-
-def hours_of(counted: Mapping[str, int]) -> Mapping[str, float]:
-    """Tell how long Braze's quotas make requests last at least, by rate bucket.
-
-    Args:
-        counted: Requests by rate bucket.
-    """
-    return {
-        bucket: counted[bucket] / per_hour
-        for bucket, per_hour in _PER_HOUR.items()
-        if counted.get(bucket)
-    }
+    who = {_COHORTS: clients.cohorts, _DELETE: clients.erase}
+    askers = ((bucket, who.get(bucket, clients.rest)) for bucket in counted)
+    return tuple(
+        PlannedQuota(
+            bucket=bucket,
+            requests=counted[bucket],
+            allowance=client.allowance(bucket, priority="backfill"),
+        )
+        for bucket, client in askers
+        if client is not None
+    )
 
 
 def key_sums(rehearsal: Rehearsal, report: Report) -> Mapping[str, KeySums]:

@@ -10,7 +10,7 @@ import attrs
 from braze_engage import limits
 from braze_engage.cohorts.changes import PartnerCohorts
 from braze_engage.engage.data_points import attribute_points
-from braze_engage.sync.rehearsal import hours_of
+from braze_engage.sync.rehearsal import quotas
 from braze_engage.sync.tables import html_table, text_table
 from braze_engage.sync.track_size import TrackSize
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from braze_engage.objects import TrackLimits
+    from braze_engage.sync.assembly import Clients
+    from braze_engage.sync.plan import PlannedQuota
     from braze_engage.sync.retiring import Retirement
     from braze_engage.sync.sqlite_state import SqliteState
 
@@ -53,12 +55,17 @@ class RetirePlan:
     Args:
         key: The computation key.
         steps: Cohort by cohort, then the attributes.
-        hours: Hours that Braze's quota makes it last at least, by rate bucket.
+        quotas: Requests and hours, by rate pool.
     """
 
     key: str
     steps: tuple[RetireStep, ...]
-    hours: Mapping[str, float]
+    quotas: tuple[PlannedQuota, ...]
+
+    @property
+    def hours(self) -> Mapping[str, float]:
+        """Hours that the quota makes it last, by rate pool; see `PlannedQuota.hours`."""
+        return {quota.bucket: quota.hours for quota in self.quotas}
 
     @property
     def requests(self) -> int:
@@ -91,20 +98,18 @@ class RetirePlan:
         ]
 
     def _time(self) -> str:
-        return "; ".join(
-            f"the quota {bucket} makes it last {hours:.4f} h at least"
-            for bucket, hours in self.hours.items()
-        )
+        return "; ".join(map(str, self.quotas))
 
 
 def retire_plan(
-    retirement: Retirement, state: SqliteState, track_limits: TrackLimits
+    retirement: Retirement, state: SqliteState, clients: Clients, track_limits: TrackLimits
 ) -> RetirePlan:
     """Count what a retirement takes out of Braze, without sending anything.
 
     Args:
         retirement: What it is.
         state: The state file, which is read once.
+        clients: Would send it.
         track_limits: How many objects a request of ``/users/track`` may hold.
 
     Raises:
@@ -140,7 +145,7 @@ def retire_plan(
     buckets = Counter[str]()
     for step in steps:
         buckets[size.row.bucket if step.cohort_id is None else _COHORTS] += step.requests
-    return RetirePlan(key=retirement.key, steps=tuple(steps), hours=hours_of(buckets))
+    return RetirePlan(key=retirement.key, steps=tuple(steps), quotas=quotas(buckets, clients))
 
 
 def _requests(people: int, most: int) -> int:

@@ -126,13 +126,11 @@ def carry_out(run: Run, feed: Feed, ledger: Ledger, state: StateStore) -> Report
     """
     began = time.monotonic()
     dispatcher = run.dispatcher
-    taken = 0
     broken: Exception | None = None
 
     def take() -> int:
-        nonlocal taken
-        taken += 1
-        return taken - 1
+        run.taken += 1
+        return run.taken - 1
 
     whole = False
     try:
@@ -153,7 +151,7 @@ def carry_out(run: Run, feed: Feed, ledger: Ledger, state: StateStore) -> Report
     halted = dispatcher.halt_reason
     if halted is not None:
         raise RunStopped(
-            halted.why, report=report, position=taken, credentials=halted.credentials
+            halted.why, report=report, position=run.taken, credentials=halted.credentials
         ) from halted.__cause__
     return report
 

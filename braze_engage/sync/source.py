@@ -8,7 +8,7 @@ import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final, cast
+from typing import BinaryIO, Final, cast
 
 from braze_engage.errors import ConfigurationError
 
@@ -31,9 +31,28 @@ class CallFile:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
+        self._under_way: tuple[BinaryIO, int] | None = None
+        self._read = 0
+
+    def expected(self) -> int | None:
+        """Tell how many calls the iteration that began last may yield, judged by bytes so far.
+
+        Returns:
+            An estimate that is right in the end; None where nothing was read yet.
+        """
+        if self._under_way is None or not self._read:
+            return None
+        file, size = self._under_way
+        try:
+            place = file.tell()
+        except ValueError:  # it is closed
+            return self._read
+        return max(self._read, round(self._read * size / place)) if place else None
 
     def __iter__(self) -> Iterator[bytes]:
         with self.path.open("rb") as file:
+            self._under_way = file, os.fstat(file.fileno()).st_size
+            self._read = 0
             packed = file.peek(2)[:2] == _GZIP
             lines = gzip.GzipFile(fileobj=file) if packed else file
             first = True
@@ -46,6 +65,7 @@ class CallFile:
                     )
                 first = first and not text
                 if text:
+                    self._read += 1
                     yield text
 
     def _whole(self, lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,33 +14,18 @@ from braze_engage import (
     EngageRules,
     EngageSync,
     FakeBraze,
+    Hook,
     Quota,
     RateLimited,
     UserAttributes,
 )
 from braze_engage.engage.deliveries import Delivery
+from tests.support.clocks import START, SharedClock
 
-START = 1_800_000_000.0
-"""A full clock hour."""
+if TYPE_CHECKING:
+    from braze_engage import Endpoint
+
 HOURLY, BURST = 400, 10
-
-
-class SharedClock:
-    """Moves on when somebody sleeps; those who sleep at the same time sleep side by side."""
-
-    def __init__(self) -> None:
-        self.moment = START
-        self._lock = threading.Lock()
-
-    def now(self) -> float:
-        return self.moment
-
-    monotonic = now
-
-    def sleep(self, seconds: float) -> None:
-        until = self.moment + seconds
-        with self._lock:
-            self.moment = max(self.moment, until)
 
 
 @pytest.fixture
@@ -113,14 +99,52 @@ def identify(number: int) -> dict[str, object]:
     }
 
 
-def test_a_run_waits_for_its_quota(fake: FakeBraze, clock: SharedClock) -> None:
-    sync = EngageSync(
-        rest=client_of(fake, clock), rules=EngageRules(traits=Delivery.IDENTIFY), concurrency=16
-    )
-    report = sync.run(identify(number) for number in range(75 * 450))
-    assert report.outcomes["sent"] == 75 * 450
-    assert not report.failures
-    assert refused(fake) < 0.05
+class Waits(Hook):
+    """Notes until when the run waits for the quota of an hour."""
+
+    def __init__(self) -> None:
+        self.opens: list[float] = []
+
+    def on_wait(self, _: Endpoint, seconds: float, opens: float | None, /) -> None:
+        if opens is not None and seconds > 60:
+            self.opens.append(opens)
+
+
+@pytest.mark.parametrize(
+    ("deadline", "quota"),
+    [(60.0, None), (4 * 3_600.0, None), (60.0, Quota(hourly=HOURLY, burst=(BURST, 3.0)))],
+)
+def test_a_run_waits_for_its_quota(
+    clock: SharedClock, deadline: float, quota: Quota | None
+) -> None:
+    """Over a socket, from calls to the report: 750 requests, of which an hour takes 400."""
+    hook = Waits()
+    with FakeBraze(
+        dialect="mau",
+        quotas={"users_track": (BURST, 3.0), "users_track_hour": (HOURLY, 3_600.0)},
+        clock=clock,
+    ) as fake:
+        rest = BrazeClient(
+            fake.rest_api_key, data_center=fake.url, clock=clock, deadline=deadline, quota=quota
+        )
+        rules = EngageRules(traits=Delivery.IDENTIFY)
+        sync = EngageSync(rest=rest, rules=rules, concurrency=16, hooks=[hook])
+        report = sync.run(identify(number) for number in range(75 * 750))
+        assert report.outcomes["sent"] == 75 * 750
+        assert not report.failures
+        assert refused(fake) < 0.05
+        assert len(fake.users) == 75 * 750
+    hours = [request.time // 3_600 for request in fake.requests if request.status == 201]
+    assert max(Counter(hours).values()) <= HOURLY * 0.8  # the rest is left to real-time calls
+    assert {round((opens - START) / 3_600) for opens in hook.opens} == {1, 2}
+
+
+def test_a_real_time_client_gives_a_run_all_there_is(fake: FakeBraze, clock: SharedClock) -> None:
+    rest = client_of(fake, clock, quota=Quota(priority="realtime"))
+    sync = EngageSync(rest=rest, rules=EngageRules(traits=Delivery.IDENTIFY), concurrency=16)
+    report = sync.run(identify(number) for number in range(75 * 390))
+    assert report.outcomes["sent"] == 75 * 390
+    assert clock.moment < START + 3_600
 
 
 def test_a_backfill_leaves_the_reserve_to_real_time_calls(

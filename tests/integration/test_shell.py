@@ -21,6 +21,8 @@ from tests.support.sample import sample_lines
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from braze_engage import Standing
+
 
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeBraze]:
@@ -58,6 +60,32 @@ def test_sync_sends_a_file(
     assert main(["sync", str(calls)]) == 0
     assert fake.cohorts[AUDIENCE].members == {"u0", "u1", "u2"}
     assert "3 calls" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_sync_shows_progress_to_who_watches(
+    fake: FakeBraze, calls: Path, is_terminal: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Standing] = []
+
+    class Bar:
+        def update(self, standing: Standing) -> None:
+            shown.append(standing)
+
+        def close(self) -> None: ...
+
+    monkeypatch.setattr("braze_engage.sync.progress.TqdmProgress", Bar)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
+    assert main(["sync", str(calls)]) == 0
+    assert [standing.done for standing in shown[-1:]] == [3] * is_terminal
+
+
+def test_without_tqdm_nothing_is_shown(
+    fake: FakeBraze, calls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(["sync", str(calls)]) == 0
 
 
 def test_a_dry_run_needs_no_keys_and_sends_nothing(

@@ -46,6 +46,7 @@ THIRD_PARTIES = {
     "requests": HTTP_ROOMS | HTTP_USERS,
     "urllib3": HTTP_ROOMS,
     "pytest": {"testing.pytest_plugin"},
+    "tqdm": {"sync.progress"},
     "typing_extensions": set(LEVELS),
 }
 PURE_ROOM = "engage"

@@ -195,12 +195,13 @@ def test_no_plan_shows_a_person() -> None:
 def test_no_stopped_run_shows_a_person(status: int, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     fake = FakeBraze(clock=ManualClock())
-    fake.fail("/users/track", status=status, times=9)
+    fake.fail("/users/track", status=status, body=f'{{"message": "no {PERSON}"}}', times=9)
     with pytest.raises(RunStopped) as caught:
         sync_with(fake).run(calls()[:-1])  # a receipt of a deletion says who it is for
     stopped = caught.value
     shown = [
         repr(stopped),
+        "".join(traceback.format_exception(stopped)),
         str(stopped.report),
         repr(stopped.report),
         *(failure.detail for failure in stopped.report.failures),

@@ -103,10 +103,10 @@ class Pools:
         return self.throttle.pool(make_call(bucket=bucket))
 
     def wait_for(self, bucket: str) -> float:
-        return self.pool(bucket).wait_for(self.throttle.share)
+        return self.pool(bucket).wait_for(self.throttle.share())
 
     def take(self, bucket: str) -> float:
-        wait = self.pool(bucket).take(self.throttle.share)
+        wait = self.pool(bucket).take(self.throttle.share())
         if not wait:
             self.pool(bucket).done()
         return wait

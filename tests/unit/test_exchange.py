@@ -44,6 +44,7 @@ from tests.unit.exchange_doubles import (
 
 if TYPE_CHECKING:
     from braze_engage._http.call import Answer, Call
+    from braze_engage.operation.hooks import Endpoint
 
 NOT_ACCEPTED = [423, 429, 500, 502, 503]
 AMBIGUOUS = [408, 504, *range(520, 528)]
@@ -78,13 +79,13 @@ class Recorder:
     def __init__(self) -> None:
         self.seen: list[tuple[object, ...]] = []
 
-    def on_request(self, call: Call, attempt: int) -> None:
+    def on_request(self, endpoint: Endpoint, attempt: int) -> None:
         self.seen.append(("request", attempt))
 
-    def on_retry(self, call: Call, attempt: int, error: BrazeError, delay: float) -> None:
+    def on_retry(self, endpoint: Endpoint, attempt: int, error: BrazeError, delay: float) -> None:
         self.seen.append(("retry", attempt, type(error), delay))
 
-    def on_wait(self, call: Call, seconds: float, opens: float | None) -> None:
+    def on_wait(self, endpoint: Endpoint, seconds: float, opens: float | None) -> None:
         self.seen.append(("wait", seconds) if opens is None else ("quota", seconds, opens))
 
 
@@ -440,7 +441,7 @@ class TestHooks:
 
     def test_one_that_raises_changes_nothing(self, caplog: pytest.LogCaptureFixture) -> None:
         class Broken(Recorder):
-            def on_request(self, call: Call, attempt: int) -> None:
+            def on_request(self, endpoint: Endpoint, attempt: int) -> None:
                 raise ZeroDivisionError
 
         clock = FakeClock()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -33,6 +34,11 @@ def sent_at_once(pool: RatePool, share: float = 1.0) -> int:
     raise AssertionError
 
 
+def call_in_real_time(pool: RatePool) -> None:
+    assert pool.take() == 0
+    pool.done()
+
+
 class TestBurst:
     def test_no_window_holds_more(self) -> None:
         clock = FakeClock()
@@ -44,13 +50,21 @@ class TestBurst:
         clock.sleep(1.0)
         assert sent_at_once(pool) == 10
 
-    def test_a_backfill_leaves_the_reserve(self) -> None:
-        pool = RatePool(FakeClock(), burst=(10, 3.0))
-        assert sent_at_once(pool, 0.8) == 8
+    def test_a_backfill_leaves_the_reserve_where_somebody_calls_in_real_time(self) -> None:
+        clock = FakeClock()
+        pool = RatePool(clock, burst=(10, 3.0))
+        call_in_real_time(pool)
+        assert sent_at_once(pool, 0.8) == 7
         assert sent_at_once(pool) == 2
+        clock.sleep(63)
+        assert sent_at_once(pool, 0.8) == 10  # nobody has called for a minute
 
     def test_of_one_request_nothing_can_be_left(self) -> None:
-        assert sent_at_once(RatePool(FakeClock(), burst=(1, 3.0)), 0.5) == 1
+        clock = FakeClock()
+        pool = RatePool(clock, burst=(1, 3.0))
+        call_in_real_time(pool)
+        clock.sleep(3)
+        assert sent_at_once(pool, 0.5) == 1
 
     def test_the_documented_ones_are_known(self) -> None:
         assert BURSTS["users_track"] == (3_000, 3.0)
@@ -166,6 +180,15 @@ class TestWindowOfTheHeaders:
         assert pool.wait_for(0.8) == 1_800
         assert pool.wait_for() == 0
 
+    def test_of_a_window_that_ends_soon_nothing_is_left_for_nobody(self) -> None:
+        clock = FakeClock()
+        pool = RatePool(clock)
+        soon = {**SUCCESS, "x-ratelimit-reset": "60", "x-ratelimit-remaining": "80"}
+        pool.note(201, soon)
+        assert pool.wait_for(0.8) == 0
+        call_in_real_time(pool)
+        assert pool.wait_for(0.8) == 60
+
     def test_answers_may_overtake_each_other(self) -> None:
         pool = RatePool(FakeClock())
         for remaining in ("80", "90"):
@@ -217,7 +240,20 @@ class TestRamp:
         for _ in range(4):
             pool.failed()
             pool.note(503, {})
-        assert pool._wide == 4
+        assert pool._width.limit == 4
+
+    def test_who_finds_no_room_until_the_deadline_gives_up(self) -> None:
+        clock = FakeClock()
+        pool = RatePool(clock, burst=(3_000, 3.0))
+        assert [pool.take() for _ in range(4)] == [0] * 4
+        assert pool.take(ends=clock.monotonic()) == math.inf
+
+    def test_without_a_burst_none_waits_until_something_is_wrong(self) -> None:
+        pool = RatePool(FakeClock())
+        assert [pool.take() for _ in range(500)] == [0] * 500
+        for _ in range(8):
+            pool.note(503, {})
+        assert pool._width.limit == 4
 
 
 class TestSharing:
@@ -307,9 +343,11 @@ class TestSharing:
 
 class TestQuota:
     def test_by_default_all_may_be_used(self) -> None:
-        assert Quota().share == 1.0
-        assert Quota(priority="backfill").share == 0.8
-        assert Quota(priority="backfill", reserve=0.5).share == 0.5
+        assert Quota().share() == 1.0
+        assert Quota(priority="backfill").share() == 0.8
+        assert Quota().share("backfill") == 0.8
+        assert Quota(priority="realtime").share("backfill") == 1.0
+        assert Quota(priority="backfill", reserve=0.5).share() == 0.5
 
     @pytest.mark.parametrize(
         ("given", "message"),
