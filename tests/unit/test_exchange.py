@@ -32,6 +32,7 @@ from braze_engage.errors import (
     is_unsent,
 )
 from braze_engage.operation import Replay
+from braze_engage.operation.hooks import CallHook
 from tests.unit.exchange_doubles import (
     KEY,
     NOON,
@@ -423,6 +424,46 @@ class TestDeadline:
     def test_it_is_a_positive_number(self, seconds: float) -> None:
         with pytest.raises(ConfigurationError, match="positive number of seconds"):
             make_call(deadline=seconds)
+
+
+class HurryingClock(FakeClock):
+    """Three seconds pass whenever somebody looks."""
+
+    def monotonic(self) -> float:
+        self.elapsed += 3.0
+        return super().monotonic()
+
+
+@pytest.mark.parametrize("before", [[], [lost()]])
+def test_who_finds_no_room_before_the_deadline_says_what_happened(
+    before: list[TransportError],
+) -> None:
+    """Others are under way, and their answers decide; what was lost before stays lost."""
+    clock = HurryingClock()
+    throttle = Throttle(clock)
+    transport = FakeTransport(clock, *before, answer(201))
+    pool = throttle.pool(make_call())
+
+    def fill(*_: object) -> None:
+        while pool.take(ends=0.0) == 0:
+            pass
+
+    class Filling(CallHook):
+        on_wait = fill
+
+    exchange = Exchange(
+        transport,
+        retry=RetryPolicy(base=0.0, cap=0.0),
+        throttle=throttle,
+        clock=clock,
+        hooks=[Filling()],
+    )
+    if not before:
+        fill()
+    with pytest.raises(AnswerLost if before else NotSent) as caught:
+        exchange.perform(make_call(deadline=60.0))
+    assert caught.value.attempts == len(before)
+    assert len(transport.sent) == len(before)
 
 
 class TestHooks:

@@ -225,6 +225,14 @@ def test_a_halt_ends_a_wait_within_a_second(clock: SharedClock) -> None:
     assert clock.monotonic() - clock.start == 10
 
 
+def test_a_halt_ends_a_wait_for_quota(clock: SharedClock) -> None:
+    limited = RateLimited("no", status=429)
+    limited.reset_at = clock.now() + 3_000
+    with pytest.raises(Interrupted):
+        patience_of(clock).persist(failing(limited), lambda _: False)
+    assert clock.monotonic() == clock.start
+
+
 def test_the_log_says_so_once_a_minute_and_when_it_is_over(
     clock: SharedClock, caplog: pytest.LogCaptureFixture
 ) -> None:
