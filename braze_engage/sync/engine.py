@@ -317,4 +317,6 @@ class EngageSync(AskingSync):
     def _rehearse(
         self, source: Iterator[object], ledger: Ledger, stand_in: Rehearsal
     ) -> Iterator[PlannedRequest]:
-        return rehearse(self._new_run(ledger, Keeper(), stand_in), source, stand_in.requests)
+        file = self._lasting
+        keeper = Keeper() if file is None else file.looking_keeper(ledger.warn)
+        return rehearse(self._new_run(ledger, keeper, stand_in), source, stand_in.requests)

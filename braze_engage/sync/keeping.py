@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from braze_engage.sync.ticket import Ticket
     from braze_engage.sync.waiting import AnyWaiting
 
-__all__ = ["FileKeeper", "Keeper"]
+__all__ = ["FileKeeper", "Keeper", "LookingKeeper"]
 
 
 class Keeper:
@@ -98,6 +98,27 @@ class Keeper:
         Raises:
             StateError: What has ended cannot be written down.
         """
+
+
+class LookingKeeper(Keeper):
+    """Watches computations in a run that only looks ahead, and writes nothing down.
+
+    Args:
+        recreated: Watches that one key stays one computation.
+    """
+
+    def __init__(self, recreated: Recreated) -> None:
+        self._recreated = recreated
+
+    def opened(self, ticket: Ticket, call: EngageCall | Unusable, item: object) -> None:  # noqa: ARG002 - nothing is kept
+        """Note that a call was taken.
+
+        Args:
+            ticket: The call on its way.
+            call: The call.
+            item: The item of the source that it was read from.
+        """
+        self._recreated.came(call)
 
 
 class FileKeeper(Keeper):

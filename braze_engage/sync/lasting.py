@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from braze_engage.errors import ConfigurationError, StateError
-from braze_engage.sync.keeping import FileKeeper
+from braze_engage.sync.keeping import FileKeeper, Keeper, LookingKeeper
 from braze_engage.sync.kept_calls import FileHolding
 from braze_engage.sync.letters import Letters
 from braze_engage.sync.missing_users import is_known_to_braze
@@ -16,11 +16,12 @@ from braze_engage.sync.state_turn import Turn
 from braze_engage.sync.why import why
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.rules import EngageRules
     from braze_engage.rest.client import BrazeClient
     from braze_engage.sync.assembly import Clients
-    from braze_engage.sync.keeping import Keeper
     from braze_engage.sync.sqlite_state import SqliteState
     from braze_engage.sync.why import Why
 
@@ -106,6 +107,21 @@ class Lasting:
         self.state.recover()
         self._recreated.begin()
         return None if checkpoint is None else Progress(self.state, checkpoint)
+
+    def looking_keeper(self, warn: Callable[[str], None]) -> Keeper:
+        """Make what a run that only looks ahead watches computations with.
+
+        Args:
+            warn: Told what is odd.
+        """
+        recreated = Recreated(self.state, self._rules, writes=False)
+        recreated.warn = warn
+        try:
+            recreated.begin()
+        except StateError:
+            # the next run says what is wrong with the file; a plan reads what it can
+            return Keeper()
+        return LookingKeeper(recreated)
 
     def why(self, person: str | Identity, key: str, rest: BrazeClient | None) -> Why:
         """Say in words what is known last of one person and one computation.

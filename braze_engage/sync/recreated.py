@@ -34,12 +34,14 @@ class Recreated:
     Args:
         state: The state file.
         rules: Tell which computations are ignored.
+        writes: Whether what is new is written down; not by a run that only looks ahead.
 
     Attributes:
         warn: Told what is odd.
     """
 
-    def __init__(self, state: SqliteState, rules: EngageRules) -> None:
+    def __init__(self, state: SqliteState, rules: EngageRules, *, writes: bool = True) -> None:
+        self._writes = writes
         self._state = state
         self._rules = rules
         self.warn: Callable[[str], None] = _tell_nobody
@@ -94,7 +96,8 @@ class Recreated:
             id=identifier, key=key, space_id=space_id, first_ns=time_ns, last_ns=time_ns
         )
         self._known[identifier] = new
-        self._state.put_computations([new])
+        if self._writes:
+            self._state.put_computations([new])
         for other in others:
             self._beside(other, new)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Owner", "is_alive", "lock", "unlock"]
+__all__ = ["Owner", "hold", "is_alive", "let_go", "lock", "unlock"]
 
 _TOKEN_BYTES: Final = 8
 
@@ -55,12 +55,47 @@ else:
         return True
 
     def unlock(descriptor: int) -> None:
-        """Let go of a file that was locked, for copies of this process too.
+        """Let go of a file that was locked.
 
         Args:
             descriptor: The file.
         """
         fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+_held: set[int] = set()
+
+
+def hold(descriptor: int) -> None:
+    """Keep a locked file to this process: copies of it, as `os.fork` makes them, close theirs.
+
+    Otherwise the lock would last as long as the last of them.
+
+    Args:
+        descriptor: The file.
+    """
+    _held.add(descriptor)
+
+
+def let_go(descriptor: int) -> None:
+    """Close a file that was held.
+
+    Args:
+        descriptor: The file.
+    """
+    _held.discard(descriptor)
+    os.close(descriptor)
+
+
+def _in_a_copy() -> None:
+    for descriptor in _held:
+        with suppress(OSError):
+            os.close(descriptor)
+    _held.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_a_copy)
 
 
 class Owner:
@@ -80,14 +115,15 @@ class Owner:
             self._path = _path(path, self.token)
             self._descriptor = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
             if lock(self._descriptor) and self._path.exists():
+                hold(self._descriptor)
                 return
             # Somebody took it for that of a dead process in between.
             os.close(self._descriptor)
 
     def close(self) -> None:
         """Take the mark away, unless it is that of the process this one is a copy of."""
-        os.close(self._descriptor)
         if os.getpid() == self._process:
+            let_go(self._descriptor)
             with suppress(OSError):
                 self._path.unlink()
 

@@ -17,7 +17,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from braze_engage.errors import ConfigurationError, StateError
-from braze_engage.sync.state_owner import lock, unlock
+from braze_engage.sync.state_owner import hold, let_go, lock, unlock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -72,17 +72,21 @@ class Turn:
                 "calls: the source of a run starts a run of another EngageSync with the same state "
                 "file, which would wait for itself; hand the calls on instead, or use another file"
             )
+        process = os.getpid()
         descriptor = self._locked()
+        hold(descriptor)
         try:
             self._threads[self._path] = threading.get_ident()
             self._settle(_read(descriptor), settle)
             self._note(descriptor, None)
             yield
         finally:
-            self._threads.pop(self._path, None)
-            self._note(descriptor, self._monotonic())
-            unlock(descriptor)
-            os.close(descriptor)
+            # a copy of this process may come here too, and the turn is not its own
+            if os.getpid() == process:
+                self._threads.pop(self._path, None)
+                self._note(descriptor, self._monotonic())
+                unlock(descriptor)
+                let_go(descriptor)
 
     def _locked(self) -> int:
         try:

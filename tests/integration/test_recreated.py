@@ -46,6 +46,17 @@ def test_a_new_id_is_reported_once_and_retiring_the_old_one_is_offered(shop: Sho
     assert not about_ids(shop.run([vip("u4", 7, "aud_2")]).warnings)
 
 
+def test_a_plan_tells_it_too_and_notes_nothing(shop: Shop) -> None:
+    shop.run([vip("u1", 1, "aud_1")])
+    sync = shop.sync()
+    for _ in range(2):
+        assert len(about_ids(sync.plan([vip("u2", 5, "aud_2")]).report.warnings)) == 1
+    assert sync._lasting is not None
+    assert [one.id for one in sync._lasting.state.computations()] == ["aud_1"]
+    sync._lasting.state.close()
+    assert len(about_ids(shop.run([vip("u2", 5, "aud_2")]).warnings)) == 1
+
+
 def test_within_one_run_too(shop: Shop) -> None:
     report = shop.run([vip("u1", 1, "aud_1"), vip("u2", 5, "aud_2")])
     assert len(about_ids(report.warnings)) == 1

@@ -141,6 +141,7 @@ class TestDuringARun:
         with pytest.raises(StateError, match="locked"):
             sync.run(calls())
         assert shop.requests == 0
+        assert sync.plan(calls()).outcomes["sent"] == len(calls())  # looking still works
         over()
         assert sync.run(calls()).failures_total == 0
         check(shop.fake)

@@ -133,6 +133,40 @@ def test_another_process_has_it_and_lets_go_when_it_ends(path: Path, clock: Time
         assert enter(turn(path, clock)) == "mine"
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system copies no processes")
+@pytest.mark.parametrize("how", ["killed", "ended"])
+def test_a_copy_of_the_process_does_not_keep_it(path: Path, clock: Time, how: str) -> None:
+    code = (
+        "import os, sys; from pathlib import Path\n"
+        "from braze_engage.sync.state_turn import Turn\n"
+        "turn = Turn(Path(sys.argv[1]), timeout=0)\n"
+        "with turn.take(0.0):\n"
+        "    copy = os.fork()\n"
+        "    if not copy and sys.argv[2] == 'ended': sys.exit(0)\n"
+        "    if not copy: sys.stdin.readline(); os._exit(0)\n"
+        "    if sys.argv[2] == 'ended': os.waitpid(copy, 0)\n"
+        "    print('mine', flush=True)\n"
+        "    if sys.argv[2] == 'killed': os._exit(1)\n"
+        "    sys.stdin.readline()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(path), how],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "mine\n"
+    if how == "killed":
+        process.wait()  # its copy lives on
+        assert enter(turn(path, clock)) == "mine"
+    else:
+        with pytest.raises(StateError):  # the end of the copy is not the end of the turn
+            enter(turn(path, clock))
+    process.communicate("go on\n")
+    assert enter(turn(path, clock)) == "mine"
+
+
 def test_what_somebody_else_wrote_settles_first(path: Path, clock: Time) -> None:
     first, second = turn(path, clock), turn(path, clock)
     enter(first, 0.5)
