@@ -27,6 +27,7 @@ class Fault:
         reply: Answered instead of Braze's own answer.
         wire: What becomes of the answer.
         delay: Seconds before the request is handled.
+        late: Seconds after it was handled and before it is answered.
     """
 
     label: str
@@ -34,6 +35,7 @@ class Fault:
     reply: Reply | None = None
     wire: Wire = Wire.WHOLE
     delay: float = 0.0
+    late: float = 0.0
 
     def spoil(self, reply: Reply) -> Reply:
         """Turn Braze's answer into what the client gets."""
@@ -68,6 +70,11 @@ class Faults:
         with self._lock:
             queue = self._queues.get(route)
             return queue.popleft() if queue else None
+
+    def forget(self) -> None:
+        """Drop the faults nobody has met."""
+        with self._lock:
+            self._queues.clear()
 
     def unused(self) -> list[str]:
         """Describe the faults nobody met."""

@@ -71,6 +71,17 @@ def test_dropped_connections(when: Any) -> None:
     braze.fake.check()
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_reset_connections(when: Any) -> None:
+    braze = caller()
+    braze.fake.drop(TRACK, when=when, reset=True)
+    with pytest.raises(requests.ConnectionError) as caught:
+        braze.attributes()
+    assert isinstance(caught.value.args[0].args[1], ConnectionResetError)
+    assert applied(braze.fake) is (when == "after")
+    assert [record.status for record in braze.fake.requests] == [None]
+
+
 def test_refused_connections() -> None:
     braze = caller()
     braze.fake.refuse_connection(TRACK)
@@ -103,6 +114,27 @@ def test_a_client_that_stops_waiting_is_served_nevertheless(timeout: Any) -> Non
     braze.timeout = None
     assert braze.attributes().status == 201
     assert clock.now() - start == 7.0
+
+
+def test_an_answer_may_come_late_to_what_took_effect_at_once() -> None:
+    clock = ManualClock()
+    fake = FakeBraze(clock=clock)
+    braze = Caller(fake, timeout=2.0)
+    start = clock.now()
+    fake.delay(TRACK, 1.5, when="after")
+    fake.delay(TRACK, 5.0, when="after")
+    assert (braze.attributes().status, clock.now() - start) == (201, 1.5)
+    with pytest.raises(requests.ReadTimeout):
+        braze.attributes(vip=True)
+    assert (clock.now() - start, applied(fake)) == (3.5, True)
+
+
+def test_bodies_may_be_limited() -> None:
+    braze = caller(largest_body=200)
+    assert braze.attributes().status == 201
+    assert braze.attributes(text="x" * 150).status == 413
+    braze.fake.largest_body = 1_000
+    assert braze.attributes(text="x" * 150).status == 201
 
 
 def test_every_answer_may_take_its_time() -> None:
@@ -163,6 +195,15 @@ def test_check_names_what_was_not_met() -> None:
         braze.fake.check()
     assert f"2 unused fault(s) for {TRACK}, next: status 503" in str(caught.value)
     assert "next: drop after" in str(caught.value)
+
+
+def test_faults_may_be_forgotten() -> None:
+    braze = caller()
+    braze.fake.fail(TRACK, status=503, times=9)
+    braze.attributes()
+    braze.fake.forget_faults()
+    assert braze.attributes().status == 201
+    braze.fake.check()
 
 
 def test_check_raises_what_failed_inside() -> None:
