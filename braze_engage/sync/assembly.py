@@ -16,7 +16,7 @@ from braze_engage.sync.deletion_queue import DeletionDelivery, DeletionQueue
 from braze_engage.sync.dispatch import Dispatcher
 from braze_engage.sync.gate import Gate
 from braze_engage.sync.intake import Intake
-from braze_engage.sync.patience import Patience
+from braze_engage.sync.patience import PROBE_EVERY, Patience
 from braze_engage.sync.people_queue import PeopleQueue
 from braze_engage.sync.sqlite_state import SqliteState
 from braze_engage.sync.track_delivery import TrackDelivery
@@ -68,6 +68,7 @@ class Options:
         threads: Requests under way at once, at most; 0 sends in the caller's own thread.
         settle: Seconds between two writes of one person.
         patience: Seconds Braze may be out of reach.
+        probe: Seconds between two attempts while it is, or while a quota is used up.
         linger: Seconds a change waits for others to share its request.
         surge: How many attributes and events may wait; more go at once.
         track_limits: How many objects a request of ``/users/track`` may hold.
@@ -81,6 +82,7 @@ class Options:
     repeat_after_lost_answer: bool
     surge: int
     linger: float = _LINGER
+    probe: float = PROBE_EVERY
 
 
 def rehearsal_options(options: Options) -> Options:
@@ -197,7 +199,7 @@ class Run:
             )
 
     def _patience(self) -> Patience:
-        return Patience(self._options.patience)
+        return Patience(self._options.patience, probe=self._options.probe)
 
     def _cohort_queue(self, lanes: dict[str, Lane]) -> CohortQueue | None:
         client, options, stand_in = self._clients.cohorts, self._options, self._stand_in

@@ -57,6 +57,7 @@ class Ticket:
         "position",
         "reason",
         "rule",
+        "stopped",
         "time_ns",
     )
 
@@ -78,6 +79,7 @@ class Ticket:
         self.item: object = None
         self.rule = ""
         self.failed = 0
+        self.stopped = False
         self.letter: tuple[Table, int] | None = None
 
 
@@ -142,6 +144,7 @@ class Ledger:
                 self._deliveries[reason.outcome] += count
                 if reason.outcome.rank > Outcome.SENT.rank:
                     ticket.failed |= delivery.value
+                    ticket.stopped |= reason is Reason.STOPPED
             known = ticket.reason
             if known is None or reason.outcome.rank > known.outcome.rank:
                 ticket.reason, ticket.delivery, ticket.detail = reason, delivery, detail

@@ -24,12 +24,11 @@ from braze_engage.sync.sending import Halt, Interrupted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Patience"]
+__all__ = ["PROBE_EVERY", "Patience"]
 
 _T = TypeVar("_T")
 _BAD_REQUEST: Final = 400
-_PROBE_EVERY: Final = 30.0
-_QUOTA_WAIT: Final = 60.0
+PROBE_EVERY: Final = 30.0
 _PASSING: Final = (
     TransportError,
     RateLimited,
@@ -44,6 +43,8 @@ class Patience:
 
     Args:
         seconds: How long Braze may be out of reach.
+        probe: Seconds between two attempts while it is; twice as many for a quota of which nobody
+            says when it opens.
         monotonic: The clock for waiting.
         now: The clock of the world, seconds since the epoch.
     """
@@ -52,10 +53,12 @@ class Patience:
         self,
         seconds: float,
         *,
+        probe: float = PROBE_EVERY,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._seconds = seconds
+        self._probe = probe
         self._monotonic = monotonic
         self._now = now
         self._down_since: float | None = None
@@ -108,7 +111,7 @@ class Patience:
 
     def _quota(self, error: RateLimited) -> float:
         if error.reset_at is None:
-            return _QUOTA_WAIT
+            return 2 * self._probe
         return max(error.reset_at - self._now(), 1.0)
 
     def _outage(self, error: TransportError | ResponseError) -> float:
@@ -121,4 +124,4 @@ class Patience:
                 f"Braze was out of reach for {self._seconds:.0f} s ({error}); "
                 "run again when it is back, or raise outage_patience"
             ) from error
-        return min(_PROBE_EVERY, left)
+        return min(self._probe, left)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
@@ -28,6 +29,7 @@ class Fault:
         wire: What becomes of the answer.
         delay: Seconds before the request is handled.
         late: Seconds after it was handled and before it is answered.
+        content_type: What the answer claims to be, where it lies.
     """
 
     label: str
@@ -36,10 +38,17 @@ class Fault:
     wire: Wire = Wire.WHOLE
     delay: float = 0.0
     late: float = 0.0
+    content_type: str | None = None
 
     def spoil(self, reply: Reply) -> Reply:
-        """Turn Braze's answer into what the client gets."""
-        return attrs.evolve(self.reply or reply, wire=self.wire)
+        """Turn Braze's answer into what the client gets; a refusal is not turned into success."""
+        given = self.reply or reply
+        if given.status < HTTPStatus.BAD_REQUEST <= reply.status:
+            given = reply
+        if self.content_type is not None:
+            headers = {**given.headers, "content-type": self.content_type}
+            given = attrs.evolve(given, headers=headers)
+        return attrs.evolve(given, wire=self.wire)
 
 
 class Refusal(NamedTuple):

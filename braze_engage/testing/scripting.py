@@ -46,7 +46,8 @@ class Scripting(Settings):
             body: Body that is not JSON, sent as HTML, as an edge would.
             headers: Headers of the answer.
             times: For so many requests.
-            applied: The request takes effect all the same, as behind a gateway that gave up.
+            applied: The request takes effect all the same, as behind a gateway that gave up. Where
+                it is refused, a success scripted here is not given.
         """
         reply = _scripted(status, json, body, headers or {})
         self._script(path, Fault(f"status {status}", applied=applied, reply=reply), times)
@@ -88,6 +89,17 @@ class Scripting(Settings):
             times: For so many requests.
         """
         self._script(path, Fault("truncate", applied=True, wire=Wire.TRUNCATED), times)
+
+    def disguise(self, path: str, content_type: str, *, times: int = 1) -> None:
+        """Give the next answers of a route as usual, but let them claim to be something else.
+
+        Args:
+            path: Path of the route, or its template.
+            content_type: What they claim to be, such as ``text/html``.
+            times: For so many requests.
+        """
+        fault = Fault(f"claim to be {content_type}", applied=True, content_type=content_type)
+        self._script(path, fault, times)
 
     def delay(
         self,

@@ -88,7 +88,7 @@ class Service:
         if fault.applied:
             return self._admitted(request, route, values, fault, patience)
         late = self._pause(fault, patience)
-        reply = fault.spoil(json_reply(500, {"message": "Internal Server Error"}, {}))
+        reply = fault.spoil(fault.reply or json_reply(500, {"message": "Server Error"}, {}))
         return attrs.evolve(reply, wire=Wire.LATE) if late else reply
 
     def _download(self, request: Request, patience: float | None) -> Reply:

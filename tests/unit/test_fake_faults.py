@@ -43,12 +43,34 @@ def test_an_edge_answers_html() -> None:
     assert (got.status_code, got.text, got.headers["content-type"]) == (520, "<html>", "text/html")
 
 
+def test_an_answer_may_claim_to_be_something_else() -> None:
+    braze = caller()
+    braze.fake.disguise(TRACK, "text/html")
+    got = [braze.attributes() for _ in range(2)]
+    assert [answer.headers["content-type"].partition(";")[0] for answer in got] == [
+        "text/html",
+        "application/json",
+    ]
+    assert got[0].body == got[1].body
+
+
 @pytest.mark.parametrize("applied_all_the_same", [True, False])
 def test_a_gateway_that_gave_up(*, applied_all_the_same: bool) -> None:
     braze = caller()
     braze.fake.fail(TRACK, status=504, applied=applied_all_the_same)
     assert braze.attributes(vip=True).status == 504
     assert applied(braze.fake) is applied_all_the_same
+
+
+def test_a_scripted_success_hides_no_refusal() -> None:
+    braze = caller()
+    braze.fake.poison("u7")
+    braze.fake.fail(TRACK, status=201, body="", applied=True, times=2)
+    assert braze.track(attributes=[{"external_id": "u7"}]).status == 400
+    assert braze.attributes().status == 201
+    assert list(braze.fake.users) == ["u1"]
+    braze.fake.fail(TRACK, status=201, json={"message": "success"})
+    assert braze.attributes(vip=True).status == 201
 
 
 def test_routes_have_queues_of_their_own() -> None:
