@@ -50,6 +50,10 @@ class MembershipChange(NamedTuple):
     space_id: str | None = None
     warning: str | None = None
 
+    def __repr__(self) -> str:
+        # without the identity, which is personal data
+        return f"MembershipChange({self.key!r}, member={self.member})"
+
 
 def read_membership(call: EngageCall, rules: EngageRules) -> tuple[bool, str | None] | Unusable:
     """Read whether the person of a call is in the audience.

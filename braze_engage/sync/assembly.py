@@ -166,12 +166,7 @@ class Run:
             recent=recent,
         )
         self.dispatcher = Dispatcher(board, threads=options.threads, keeper=keeper)
-        self.gate = Gate(
-            self.dispatcher.offer,
-            self.dispatcher.end,
-            paused=paused,
-            null_guard=rules.null_guard,
-        )
+        self.gate = self.gate_of(paused, null_guard=rules.null_guard)
         self.intake = Intake(
             decider,
             ledger,
@@ -180,6 +175,16 @@ class Run:
             now_ns=time.time_ns,
             keeper=keeper,
         )
+
+    def gate_of(self, paused: Collection[str], *, null_guard: float | None = None) -> Gate:
+        """Make a gate to this run.
+
+        Args:
+            paused: Computation keys that are paused.
+            null_guard: The share of nulls beyond which they are held; None for no guard.
+        """
+        dispatcher = self.dispatcher
+        return Gate(dispatcher.offer, dispatcher.end, paused=paused, null_guard=null_guard)
 
     def skip(self, items: int, take: Callable[[], int]) -> None:
         """Leave out items of the source that earlier runs dealt with.

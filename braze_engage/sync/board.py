@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Board"]
 
+_ONE_MS: Final = 1_000_000
 _MAY_BE_GONE: Final = frozenset({Reason.ACCEPTED, Reason.ANSWER_LOST})
 
 
@@ -278,9 +279,10 @@ class Board:
 
     def _deleted(self, waiting: DeletionWaiting, reason: Reason, now: float) -> None:
         identity, order = waiting.change
-        if reason is Reason.ACCEPTED:
-            self._state.bury(identity, order.time_ns)
         if reason in _MAY_BE_GONE:
+            # one that may not have arrived has to be possible again, so it is not over itself
+            margin = 0 if reason is Reason.ACCEPTED else _ONE_MS
+            self._state.bury(identity, order.time_ns - margin)
             self._following.deleted(identity, now)
         for parked in self._deleting.end(waiting):
             self._route(parked, now)

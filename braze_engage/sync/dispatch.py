@@ -210,7 +210,7 @@ class Dispatcher:
                 self._keeper.ended(work, part, reason)
                 self._board.finish(part, reason, self._monotonic(), detail)
                 for waiting in part:
-                    del left[id(waiting)]
+                    left.pop(id(waiting), None)  # what was accepted of a refused call is none
                 self._commit(None if left else work)
 
         try:

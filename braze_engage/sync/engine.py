@@ -16,6 +16,7 @@ from braze_engage.objects import TrackLimits
 from braze_engage.rest.client import BrazeClient
 from braze_engage.sync import options
 from braze_engage.sync.assembly import Clients, Options, Run, rehearsal_options
+from braze_engage.sync.budget import Budget
 from braze_engage.sync.debugger import Check, SentTest, send_test, verify_erase
 from braze_engage.sync.decider import Decider
 from braze_engage.sync.explaining import Explanation, explain
@@ -278,7 +279,15 @@ class EngageSync(KeepingSync):
         """
         with self._turns.take():
             reading, decision, found = self._explained(call)
-            sent = send_test(self._clients.rest, decision, found, self._state, reading.message_id)
+            limit = self._rules.data_point_budget
+            sent = send_test(
+                self._clients.rest,
+                decision,
+                found,
+                self._state,
+                reading.message_id,
+                budget=Budget(limit, self._state, now_ns=time.time_ns),
+            )
             if self._lasting is not None:
                 self._lasting.state.commit()
             return sent

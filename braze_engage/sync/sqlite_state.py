@@ -17,8 +17,8 @@ from braze_engage.sync.state_db import Database
 from braze_engage.sync.state_expiry import Expiry
 from braze_engage.sync.state_file import prepare_path
 from braze_engage.sync.state_hashes import Hashes
-from braze_engage.sync.state_key import given_key, state_key
 from braze_engage.sync.state_journal import Once
+from braze_engage.sync.state_key import given_key, state_key
 from braze_engage.sync.state_messages import Messages, delivery_bit
 from braze_engage.sync.state_people import People
 from braze_engage.sync.state_schema import ensure_schema

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from braze_engage.engage.outcomes import Outcome, Reason
+from braze_engage.sync.partly_accepted import accepted_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,6 +35,7 @@ class Tally:
         self._ledger = ledger
         self._open = Counter(id(one) for entry in entries for one in entry.calls)
         self._worst: dict[int, tuple[Reason, str]] = {}
+        self._accepted: list[TrackEntry] = []
         self.spent = 0
 
     def requested(self, bucket: str) -> None:
@@ -51,7 +53,9 @@ class Tally:
             entries: Which.
         """
         done: dict[Reason, list[TrackWaiting]] = {}
-        for entry in entries:
+        accepted = list(entries)
+        self._accepted += accepted
+        for entry in accepted:
             self.spent += entry.points
             self._ledger.tracked(entry.credits, entry.identity if entry.creates else None)
             for one in entry.sources:
@@ -97,3 +101,5 @@ class Tally:
                 continue
             for one in part:
                 self._finished([one], reason, self._worst[id(one)][1])
+                if (partly := accepted_part(one, self._accepted)) is not None:
+                    self._finished([partly], Reason.ACCEPTED)

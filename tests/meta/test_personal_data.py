@@ -103,6 +103,7 @@ HOLDERS: dict[str, Callable[[], object]] = {
     "EventChange": lambda: event(PERSON, 1, properties={"p": MARK}),
     "Explanation": explained,
     "Held": held,
+    "MembershipChange": lambda: change(PERSON, 1),
     "PlannedRequest": planned,
     "SentTest": lambda: sync_with(FakeBraze(clock=ManualClock())).send_test(marked_call()),
     "Settling": settling,
