@@ -82,6 +82,11 @@ class Board:
         self.no_room = False
 
     @property
+    def put_off(self) -> int:
+        """How much waits for nothing but time to pass."""
+        return self._following.put_off
+
+    @property
     def hungry(self) -> bool:
         """Whether to send whatever there is, without waiting for more to share a request."""
         return any(queue.hungry for queue in self._queues)
