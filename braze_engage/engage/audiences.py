@@ -59,6 +59,10 @@ class MembershipChange(NamedTuple):
     space_id: str | None = None
     warning: str | None = None
 
+    def __repr__(self) -> str:
+        # without the identity, which is personal data
+        return f"MembershipChange({self.key!r}, member={self.member})"
+
 
 _make_change: Final = maker(MembershipChange)
 

@@ -157,7 +157,8 @@ def _closely(call: EngageCall, rules: EngageRules) -> AttributeChange | Unusable
 def boolean_change(call: EngageCall, rules: EngageRules) -> AttributeChange | Unusable:
     """Turn membership, from whichever call carries it, into a boolean attribute.
 
-    Leaving an audience only updates people whom Braze knows, so it creates nobody.
+    Leaving an audience only updates people whom Braze knows, so it creates nobody; where the call
+    is delivered as an event too, which creates them, a sync writes it to everybody.
 
     Args:
         call: The call.

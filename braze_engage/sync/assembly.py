@@ -18,6 +18,7 @@ from braze_engage.sync.deletion_queue import DeletionDelivery, DeletionQueue
 from braze_engage.sync.dispatch import Dispatcher
 from braze_engage.sync.gate import Gate
 from braze_engage.sync.intake import Intake
+from braze_engage.sync.outage import ASK_EVERY
 from braze_engage.sync.patience import Patience
 from braze_engage.sync.people_queue import PeopleQueue
 from braze_engage.sync.sqlite_state import SqliteState
@@ -71,6 +72,7 @@ class Options:
         threads: Requests under way at once, at most; 0 sends in the caller's own thread.
         settle: Seconds between two writes of one person.
         patience: Seconds Braze may be out of reach.
+        probe: Seconds between two attempts while it is, or while a quota is used up.
         linger: Seconds a change waits for others to share its request.
         surge: How many attributes and events may wait; more go at once.
         track_limits: How many objects a request of ``/users/track`` may hold.
@@ -84,6 +86,7 @@ class Options:
     repeat_after_lost_answer: bool
     surge: int
     linger: float = _LINGER
+    probe: float = ASK_EVERY
 
 
 def rehearsal_options(options: Options) -> Options:
@@ -174,12 +177,7 @@ class Run:
             recent=recent,
         )
         self.dispatcher = Dispatcher(board, threads=options.threads, keeper=keeper)
-        self.gate = Gate(
-            self.dispatcher.offer,
-            self.dispatcher.end,
-            paused=paused,
-            null_guard=rules.null_guard,
-        )
+        self.gate = self.gate_of(paused, null_guard=rules.null_guard)
         self.intake = Intake(
             decider,
             ledger,
@@ -188,6 +186,16 @@ class Run:
             now_ns=time.time_ns,
             keeper=keeper,
         )
+
+    def gate_of(self, paused: Collection[str], *, null_guard: float | None = None) -> Gate:
+        """Make a gate to this run.
+
+        Args:
+            paused: Computation keys that are paused.
+            null_guard: The share of nulls beyond which they are held; None for no guard.
+        """
+        dispatcher = self.dispatcher
+        return Gate(dispatcher.offer, dispatcher.end, paused=paused, null_guard=null_guard)
 
     def skip(self, items: int, take: Callable[[], int]) -> None:
         """Leave out items of the source that earlier runs dealt with.
@@ -209,8 +217,9 @@ class Run:
     def _patience(self, client: BrazeClient | CohortClient, bucket: str) -> Patience:
         return Patience(
             self._options.patience,
+            probe=self._options.probe,
             clock=client.clock,
-            outage=self._watch.outage(client, self._options.patience),
+            outage=self._watch.outage(client, self._options.patience, self._options.probe),
             teller=self._watch.teller,
             bucket=bucket,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from braze_engage.engage.audiences import MembershipChange
@@ -13,6 +12,7 @@ from braze_engage.sync.deleting import Deleting
 from braze_engage.sync.following import Following
 from braze_engage.sync.known import cohort_subject, is_deleted, is_late
 from braze_engage.sync.people_queue import TrackWork
+from braze_engage.sync.queues import Queues
 from braze_engage.sync.remembering import Remembering
 from braze_engage.sync.waiting import Waiting
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from braze_engage.sync.holding import Holding
     from braze_engage.sync.ledger import Ledger
     from braze_engage.sync.people_queue import PeopleQueue
-    from braze_engage.sync.sending import Queue, Work
+    from braze_engage.sync.sending import Work
     from braze_engage.sync.settling import Recent
     from braze_engage.sync.state import StateStore
     from braze_engage.sync.ticket import Ticket
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Board"]
 
 _NONE: Final = Delivery.NONE
+_ONE_MS: Final = 1_000_000
 _MAY_BE_GONE: Final = frozenset({Reason.ACCEPTED, Reason.ANSWER_LOST})
 
 
@@ -73,9 +74,7 @@ class Board:
         self._cohorts = cohorts
         self._people = people
         self._deletions = deletions
-        self._queues: deque[Queue] = deque(
-            queue for queue in (deletions, people, cohorts) if queue is not None
-        )
+        self._queues = Queues(deletions, people, cohorts)
         self._remembering = Remembering(state)
         self._following = Following(people, cohorts, recent)
         self._deleting = Deleting()
@@ -83,14 +82,18 @@ class Board:
         self.no_room = False
 
     @property
+    def put_off(self) -> int:
+        """How much waits for nothing but time to pass."""
+        return self._following.put_off
+
+    @property
     def hungry(self) -> bool:
         """Whether to send whatever there is, without waiting for more to share a request."""
-        return any(queue.hungry for queue in self._queues)
+        return self._queues.hungry
 
     @hungry.setter
     def hungry(self, hungry: bool) -> None:
-        for queue in self._queues:
-            queue.hungry = hungry
+        self._queues.hungry = hungry
 
     def offer(self, parts: Sequence[Part], ticket: Ticket, now: float) -> bool:
         """Take in what is to be sent of one call.
@@ -221,9 +224,8 @@ class Board:
         """
         for waiting, has_followed in self._following.due(now):
             self._resume(waiting, now, has_followed=has_followed)
-        for _ in range(len(self._queues)):
-            self._queues.rotate(-1)
-            work, ended = self._queues[-1].start(now)
+        for queue in self._queues.turns():
+            work, ended = queue.start(now)
             for waiting, reason in ended:
                 self.finish([waiting], reason, now)
                 self._following.released(waiting.change.identity, now)
@@ -290,9 +292,10 @@ class Board:
 
     def _deleted(self, waiting: DeletionWaiting, reason: Reason, now: float) -> None:
         identity, order = waiting.change
-        if reason is Reason.ACCEPTED:
-            self._state.bury(identity, order.time_ns)
         if reason in _MAY_BE_GONE:
+            # one that may not have arrived has to be possible again, so it is not over itself
+            margin = 0 if reason is Reason.ACCEPTED else _ONE_MS
+            self._state.bury(identity, order.time_ns - margin)
             self._following.deleted(identity, now)
         for parked in self._deleting.end(waiting):
             self._route(parked, now)
@@ -304,9 +307,7 @@ class Board:
             now: Monotonic seconds.
             most: The answer where nothing waits.
         """
-        return min(
-            self._following.wait(now, most), *(queue.wait(now, most) for queue in self._queues)
-        )
+        return min(self._following.wait(now, most), self._queues.wait(now, most))
 
     def leave(self, now: float) -> None:
         """End everything that waits, because the run was stopped.
@@ -314,7 +315,5 @@ class Board:
         Args:
             now: Monotonic seconds.
         """
-        left = [waiting for queue in self._queues for waiting in queue.leave()]
-        left += self._following.leave()
-        left += self._deleting.leave()
+        left = [*self._queues.leave(), *self._following.leave(), *self._deleting.leave()]
         self.finish(left, Reason.STOPPED, now)

@@ -12,7 +12,12 @@ from braze_engage.engage.calls import Unusable
 from braze_engage.engage.events import EventChange
 from braze_engage.engage.outcomes import Reason
 from braze_engage.engage.traits import AttributeChange
-from braze_engage.errors import ConfigurationError, ResponseError, TransportError
+from braze_engage.errors import (
+    ConfigurationError,
+    ResponseError,
+    TransportError,
+    is_ambiguous,
+)
 from braze_engage.objects import Verdict
 from braze_engage.operation import Replay
 from braze_engage.rest.users import Users
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
 
     from braze_engage.objects import Verification
     from braze_engage.rest.client import BrazeClient
+    from braze_engage.sync.budget import Budget
     from braze_engage.sync.decider import Decision, Part
     from braze_engage.sync.entries import TrackWaiting
     from braze_engage.sync.explaining import Explanation
@@ -118,6 +124,8 @@ def send_test(
     explanation: Explanation,
     state: StateStore,
     message_id: str | None,
+    *,
+    budget: Budget,
 ) -> SentTest:
     """Send what one call writes to a profile, and show the exchange.
 
@@ -129,6 +137,7 @@ def send_test(
         explanation: What becomes of it.
         state: What is remembered; an accepted test counts as sent.
         message_id: Segment's id of the call.
+        budget: Counts the data points, which no limit keeps from being spent.
     """
     parts = [
         part for part in decision.parts if isinstance(part.change, AttributeChange | EventChange)
@@ -139,7 +148,12 @@ def send_test(
     waiting = [_waiting(part, message_id) for part in parts]
     drafted = draft(waiting, MemoryState(), suppress_repeats=False)
     request = EncodedTrack([*drafted.attributes, *drafted.events], Replay.IF_UNSENT)
-    status, answer, accepted = _exchange(rest, request)
+    points = sum(entry.points for entry in request.entries)
+    budget.lift()
+    budget.take(points)
+    status, answer, accepted, is_spent = _exchange(rest, request)
+    if not is_spent:
+        budget.give_back(points)
     if accepted:
         remembering = Remembering(state)
         for part in parts:
@@ -184,7 +198,8 @@ def _waiting(part: Part, message_id: str | None) -> TrackWaiting:
 
 def _exchange(
     rest: BrazeClient, request: EncodedTrack
-) -> tuple[int | None, Mapping[str, object], bool]:
+) -> tuple[int | None, Mapping[str, object], bool, bool]:
+    """Send it; tell the answer, whether it was accepted, and whether it may have cost anything."""
     try:
         reply = rest.perform(Users.track, request)
     except ResponseError as error:
@@ -193,12 +208,13 @@ def _exchange(
             said["errors"] = list(error.errors)
         if error.hint:
             said["what to do"] = error.hint
-        return error.status, said, False
+        return error.status, said, False, is_ambiguous(error)
     except TransportError as error:
-        return None, {"message": str(error)}, False
+        return None, {"message": str(error)}, False, is_ambiguous(error)
     answer = unstructure(reply.value)
     assert isinstance(answer, dict)
-    return reply.status, {"message": reply.value.message, **answer}, not reply.value.errors
+    accepted = not reply.value.errors
+    return reply.status, {"message": reply.value.message, **answer}, accepted, True
 
 
 def verify_erase(erase: BrazeClient) -> Verification:

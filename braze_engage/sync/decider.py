@@ -34,6 +34,7 @@ _KEYS_WATCHED: Final = 10_000
 _WRONG_TYPE: Final = frozenset({Reason.NOT_IDENTIFY, Reason.NOT_TRACK})
 _BOTH: Final = Delivery.IDENTIFY | Delivery.BOOLEAN
 _OF_PEOPLE: Final = (CallType.IDENTIFY, CallType.TRACK)
+_LEAVES: Final = (Delivery.TRACK | Delivery.BOOLEAN).value
 _MEMBERSHIP: Final = frozenset({ComputationClass.AUDIENCE, ComputationClass.JOURNEY_STEP})
 _Mapper: TypeAlias = Callable[
     [EngageCall, "EngageRules"], MembershipChange | AttributeChange | EventChange | Unusable
@@ -233,7 +234,25 @@ def _parts(call: EngageCall, delivery: Delivery, rules: EngageRules) -> Sequence
     if not apply:
         # that a call is of another type says least about it
         return [max(parts, key=_says_more)]
+    if delivery.value & _LEAVES == _LEAVES:
+        apply = _left_by_event(apply, rules)
     return _written_once(apply)
+
+
+def _left_by_event(parts: list[Part], rules: EngageRules) -> list[Part]:
+    """Let leaving be written to people whom the event of the same call creates anyway.
+
+    Braze takes the attributes of a request first, so an update alone would miss them.
+    """
+    if not any(isinstance(part.change, EventChange) for part in parts):
+        return parts
+    only = rules.update_existing_only
+    return [
+        part._replace(change=part.change._replace(update_existing_only=only))
+        if isinstance(part.change, AttributeChange) and part.delivery is Delivery.BOOLEAN
+        else part
+        for part in parts
+    ]
 
 
 @cache

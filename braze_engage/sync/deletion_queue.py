@@ -118,10 +118,11 @@ class DeletionDelivery:
                 finished(part, Reason.ANSWER_LOST)
             else:
                 self._ledger.requested(Users.delete.bucket)
+                finished(part, Reason.ACCEPTED)
+                # not before, since until then others may still have joined
                 for one in part:
                     for ticket in one.tickets:
                         self._ledger.deleted(ticket, one.change.identity)
-                finished(part, Reason.ACCEPTED)
 
 
 def deletion_request(identities: Sequence[Identity]) -> DeleteUsers:

@@ -13,21 +13,19 @@ from braze_engage.errors import ConfigurationError
 from braze_engage.objects import TrackLimits
 from braze_engage.rest.client import BrazeClient
 from braze_engage.sync import options
-from braze_engage.sync.asking_sync import AskingSync
 from braze_engage.sync.assembly import Clients, Options, Run, rehearsal_options
-from braze_engage.sync.debugger import Check, SentTest, send_test, verify_erase
 from braze_engage.sync.decider import Decider
 from braze_engage.sync.holding import Holding
 from braze_engage.sync.keeping import Keeper
 from braze_engage.sync.lasting import checkpoint_name
 from braze_engage.sync.ledger import Ledger
-from braze_engage.sync.one_call import OneCall, look_into
 from braze_engage.sync.plan import Plan
 from braze_engage.sync.rehearsal import Rehearsal, key_sums, quotas
 from braze_engage.sync.resuming import feed_resumed
 from braze_engage.sync.running import Turns, carry_out, feed_items, rehearse
 from braze_engage.sync.settling import Recent
 from braze_engage.sync.source import Sources
+from braze_engage.sync.trying_sync import TryingSync
 from braze_engage.sync.watching import Watching
 
 if TYPE_CHECKING:
@@ -35,8 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from braze_engage.engage.rules import EngageRules
-    from braze_engage.objects import Verification
-    from braze_engage.sync.explaining import Explanation
     from braze_engage.sync.hooks import Hook
     from braze_engage.sync.lanes import Lane
     from braze_engage.sync.plan import PlannedRequest
@@ -53,7 +49,7 @@ _SURGE: Final = 10_000
 _WEEK: Final = timedelta(days=7)
 
 
-class EngageSync(AskingSync):
+class EngageSync(TryingSync):
     """Carries Engage calls into Braze.
 
     Args:
@@ -259,57 +255,6 @@ class EngageSync(AskingSync):
             quotas=quotas(ledger.requests, self._clients),
             requests=requests,
         )
-
-    def explain(self, call: object) -> Explanation:
-        """Say how one call is read, what it becomes and which rule decides.
-
-        Args:
-            call: A call, as mapping or JSON text.
-
-        Raises:
-            TypeError: It holds more or fewer calls than one.
-        """
-        return self._look_into(call).explanation
-
-    def _look_into(self, call: object) -> OneCall:
-        return look_into(call, self._rules, self._decider, self._state, self._paused)
-
-    def send_test(self, call: object) -> SentTest:
-        """Send one call to ``/users/track`` for a test and show request and answer.
-
-        It is sent for identified people only, whether or not it was sent before; memberships of
-        cohorts are not. An accepted test counts as sent, so that `run` does not repeat it.
-
-        Args:
-            call: A call, as mapping or JSON text.
-
-        Returns:
-            The exchange without keys, or why nothing was sent and what to change.
-
-        Raises:
-            TypeError: It holds more or fewer calls than one.
-        """
-        with self._turn():
-            reading, decision, found = self._look_into(call)
-            sent = send_test(self._clients.rest, decision, found, self._state, reading.message_id)
-            if self._lasting is not None:
-                self._lasting.state.commit()
-            return sent
-
-    def check(self) -> Check:
-        """Probe the keys, the data center and cohort access; changes nothing.
-
-        Returns:
-            One verdict for each client; `Check.raise_for_refused` makes a refusal final.
-        """
-        found: list[Verification] = []
-        if self._clients.rest is not None:
-            found.append(self._clients.rest.verify())
-        if self._clients.cohorts is not None:
-            found.append(self._clients.cohorts.verify())
-        if self._clients.erase is not None:
-            found.append(verify_erase(self._clients.erase))
-        return Check(tuple(found))
 
     def _stand_in(self, ledger: Ledger) -> Rehearsal:
         return Rehearsal(ledger, self._clients.cohorts, self._options.track_limits)

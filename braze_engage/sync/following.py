@@ -50,7 +50,14 @@ class Following:
         self._recent = recent
         self._followers: dict[Identity, list[_Follower]] = {}
         self._later: list[tuple[float, int, AnyWaiting, bool]] = []
+        # How often each person is among these: most who are withdrawn are not.
+        self._put_off: dict[Identity, int] = {}
         self._order = itertools.count()
+
+    @property
+    def put_off(self) -> int:
+        """How much waits for a gap."""
+        return len(self._later)
 
     def follows(self, waiting: AnyWaiting, now: float) -> bool:
         """Put off a membership or deletion that depends on something else, if it does.
@@ -96,6 +103,8 @@ class Following:
         return rounds
 
     def _push(self, waiting: AnyWaiting, due: float, *, has_followed: bool = True) -> None:
+        identity: Identity = waiting.change.identity
+        self._put_off[identity] = self._put_off.get(identity, 0) + 1
         heapq.heappush(self._later, (due, next(self._order), waiting, has_followed))
 
     def written(self, identity: Identity, now: float) -> None:
@@ -159,6 +168,10 @@ class Following:
         """
         while self._later and self._later[0][0] <= now:
             _, _, waiting, has_followed = heapq.heappop(self._later)
+            identity: Identity = waiting.change.identity
+            left = self._put_off.pop(identity) - 1
+            if left:
+                self._put_off[identity] = left
             yield waiting, has_followed
 
     def wait(self, now: float, most: float) -> float:
@@ -177,8 +190,9 @@ class Following:
             identity: Who.
         """
         found = [follower.waiting for follower in self._followers.pop(identity, ())]
-        later = [entry for entry in self._later if entry[2].change.identity == identity]
-        if later:
+        later: list[tuple[float, int, AnyWaiting, bool]] = []
+        if self._put_off.pop(identity, 0):
+            later = [entry for entry in self._later if entry[2].change.identity == identity]
             self._later = [entry for entry in self._later if entry[2].change.identity != identity]
             heapq.heapify(self._later)
         return found + [waiting for _, _, waiting, _ in later]
@@ -187,5 +201,5 @@ class Following:
         """Take out everything that waits."""
         left = [waiting for _, _, waiting, _ in self._later]
         left += [one.waiting for followers in self._followers.values() for one in followers]
-        self._later, self._followers = [], {}
+        self._later, self._followers, self._put_off = [], {}, {}
         return left

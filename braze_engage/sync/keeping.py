@@ -182,11 +182,14 @@ class FileKeeper(Keeper):
         """
         reason = ticket.reason
         assert reason is not None
-        comes_again = reason is Reason.STOPPED and self._progress is not None
-        if not comes_again:
+        if self._progress is None:
             self._letters.closed(ticket)
-            if self._progress is not None:
-                self._progress.closed(ticket)
+        elif not ticket.stopped:
+            self._letters.closed(ticket)
+            self._progress.closed(ticket)
+        elif reason.outcome is Outcome.UNKNOWN and ticket.delivery and ticket.known_as is not None:
+            # the call comes again for what was stopped of it, and must not for this
+            self._state.lose(ticket.delivery, ticket.known_as, ticket.message_id)
 
     def sending(self, work: Work) -> None:
         """Write down what is about to leave.

@@ -22,13 +22,12 @@ if TYPE_CHECKING:
 
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.rules import EngageRules
-    from braze_engage.sync.assembly import Clients, Options
+    from braze_engage.sync.assembly import Clients, Options, Run
     from braze_engage.sync.holding import Held
     from braze_engage.sync.report import Report
     from braze_engage.sync.running import Turns
     from braze_engage.sync.state import StateStore
     from braze_engage.sync.state_checkpoints import Checkpoint
-    from braze_engage.sync.waiting import AnyWaiting
     from braze_engage.sync.why import Why
 
 __all__ = ["KeepingSync"]
@@ -110,8 +109,8 @@ class KeepingSync(ABC):
     def release(self, reason: Reason | str) -> Report:
         """Send what is held back for a reason.
 
-        What is newer in Braze by now is superseded. Data points are counted, and a budget does
-        not hold anything back again.
+        What is newer in Braze by now is superseded, and what is paused is held back for that.
+        Data points are counted, and a budget does not hold anything back again.
 
         Args:
             reason: ``budget``, ``null_guard`` or ``paused``; the last one also ends the pause.
@@ -126,17 +125,16 @@ class KeepingSync(ABC):
         """
         why = held_reason(reason)
 
-        def end_pause() -> None:
+        def feed(run: Run, take: Callable[[], int]) -> None:
             if why is Reason.PAUSED:
                 self._paused.clear()
+            paused = frozenset(self._paused)
+            if self._lasting is not None:
+                feed_held_calls(self._lasting.letters, why, paused, run, take)
+            else:
+                feed_held(lambda: self._holding.take(why), paused, run, take)
 
-        def released() -> Sequence[AnyWaiting]:
-            end_pause()
-            return self._holding.take(why)
-
-        if self._lasting is not None:
-            return self._run(partial(feed_held_calls, self._lasting.letters, why, end_pause))
-        return self._run(partial(feed_held, released))
+        return self._run(feed)
 
     def held(self) -> Sequence[Held]:
         """List what is held back, the oldest first."""

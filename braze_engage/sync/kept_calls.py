@@ -62,24 +62,28 @@ class FileHolding(Holding):
 
 
 def feed_held_calls(
-    letters: Letters, reason: Reason, before: Callable[[], None], run: Run, take: Callable[[], int]
+    letters: Letters,
+    reason: Reason,
+    paused: Collection[str],
+    run: Run,
+    take: Callable[[], int],
 ) -> None:
     """Hand what was held back to a run, as a `Feed`; no budget holds it back again.
 
     Args:
         letters: Keeps it.
         reason: Why it was held back.
-        before: Called before anything is handed on.
+        paused: Computation keys that are paused; these are held back anew.
         run: The run.
         take: Counts one item as taken and gives its number.
     """
-    before()
     run.budget.lift()
+    gate = run.gate_of(paused)
     for kept in letters.read("held", letters.numbers("held", reason)):
         if run.dispatcher.halted:
             return
         take()
-        run.intake.take_again(kept, run.dispatcher.offer, known_as=kept.message_id or kept.known_as)
+        run.intake.take_again(kept, gate, known_as=kept.message_id or kept.known_as)
 
 
 def feed_dead(

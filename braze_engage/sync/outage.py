@@ -13,10 +13,10 @@ from braze_engage.operation.summing import Summing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Outage"]
+__all__ = ["ASK_EVERY", "Outage"]
 
 _LOG: Final = logging.getLogger("braze_engage.waits")
-_ASK_EVERY: Final = 30.0
+ASK_EVERY: Final = 30.0
 _DOWN_AFTER: Final = 3
 """Failures in a row after which nothing is sent any more but what asks; a single one may be the
 fault of its request."""
@@ -32,6 +32,7 @@ class Outage:
 
     Args:
         patience: Seconds it may last.
+        every: Seconds between two attempts to find out.
         monotonic: The clock for waiting.
         now: The clock of the world, seconds since the epoch.
     """
@@ -40,11 +41,13 @@ class Outage:
         self,
         patience: float,
         *,
+        every: float = ASK_EVERY,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
         self.since: float | None = None
         self._patience = patience
+        self._every = every
         self._monotonic = monotonic
         self._now = now
         self._changed = threading.Condition()
@@ -106,9 +109,9 @@ class Outage:
                 self._line.remove(who)
             self._line.append(who)
             if asked:
-                self._ask_at = now + min(_ASK_EVERY, max(left, 0.0))
+                self._ask_at = now + min(self._every, max(left, 0.0))
             self._changed.notify_all()
-        self._told.note(f"{what}; asking again every {_ASK_EVERY:.0f} s")
+        self._told.note(f"{what}; asking again every {self._every:.0f} s")
         return left
 
     def leave(self, who: object) -> None:

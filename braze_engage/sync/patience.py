@@ -25,7 +25,7 @@ from braze_engage.operation.hooks import Endpoint, Teller
 from braze_engage.operation.summing import Summing
 from braze_engage.sync.clock import pausing
 from braze_engage.sync.final_words import told, without_words
-from braze_engage.sync.outage import Outage
+from braze_engage.sync.outage import ASK_EVERY, Outage
 from braze_engage.sync.sending import Halt, Interrupted
 from braze_engage.sync.standing import clock_time
 
@@ -39,8 +39,6 @@ __all__ = ["Patience"]
 _T = TypeVar("_T")
 _LOG: Final = logging.getLogger("braze_engage.waits")
 _BAD_REQUEST: Final = 400
-_PROBE_EVERY: Final = 30.0
-_QUOTA_WAIT: Final = 60.0
 _MOMENT: Final = 0.1
 _FAILING: Final = (TransportError, ServerError, UnreadableResponse)
 
@@ -50,6 +48,8 @@ class Patience:
 
     Args:
         seconds: How long Braze may be out of reach.
+        probe: Seconds between two attempts while it is; twice as many for a quota of which nobody
+            says when it opens.
         monotonic: The clock for waiting.
         now: The clock of the world, seconds since the epoch.
         clock: Tells both and waits; None waits as the run does.
@@ -58,10 +58,11 @@ class Patience:
         bucket: The rate pool of what is sent.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - collaborators, put together in one place
         self,
         seconds: float,
         *,
+        probe: float = ASK_EVERY,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
         clock: Clock | None = None,
@@ -70,10 +71,13 @@ class Patience:
         bucket: str = "",
     ) -> None:
         self._seconds = seconds
+        self._probe = probe
         self._monotonic = monotonic if clock is None else clock.monotonic
         self._now = now if clock is None else clock.now
         self._clock = clock
-        self._outage = outage or Outage(seconds, monotonic=self._monotonic, now=self._now)
+        self._outage = outage or Outage(
+            seconds, every=probe, monotonic=self._monotonic, now=self._now
+        )
         self._teller = teller
         self._bucket = bucket
         self._waits = Summing(_LOG, level=logging.INFO, monotonic=self._monotonic)
@@ -142,7 +146,7 @@ class Patience:
         self._outage.answered()
         if isinstance(error, ResourceLocked):
             self._be_patient(request, error, self._seconds)
-            return _PROBE_EVERY
+            return self._probe
         if isinstance(error, PayloadTooLarge) or (
             # A redirect or a proxy that asks who is there is no word about a person.
             isinstance(error, BadRequest) and error.status == _BAD_REQUEST
@@ -163,13 +167,13 @@ class Patience:
                 "run again when it is back, or raise outage_patience"
             ) from without_words(error)
         if self._teller is not None:
-            endpoint, delay = self._endpoint(error), min(_PROBE_EVERY, left)
+            endpoint, delay = self._endpoint(error), min(self._probe, left)
             self._teller.retry(endpoint, error.attempts, error, delay)
             self._teller.wait(endpoint, delay, None)
 
     def _quota(self, error: RateLimited) -> float:
         now = self._now()
-        opens = now + _QUOTA_WAIT if error.reset_at is None else error.reset_at
+        opens = now + 2 * self._probe if error.reset_at is None else error.reset_at
         seconds = max(opens - now, 1.0)
         self._waits.note(
             f"the run waits until {clock_time(opens, now)} for its quota of {error.bucket}"

@@ -11,8 +11,12 @@ from braze_engage.engage.batches import cut
 from braze_engage.engage.outcomes import Reason
 from braze_engage.rest.users import Users
 from braze_engage.sync.cohort_delivery import cohort_changes
+from braze_engage.sync.cutting import FRAME_BYTES, entries_bytes
+from braze_engage.sync.entries import apart
 from braze_engage.sync.plan import KeySums, PlannedQuota, PlannedRequest
+from braze_engage.sync.track_delivery import TOO_LARGE
 from braze_engage.sync.track_size import TrackSize
+from braze_engage.sync.wording import without_identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -47,7 +51,7 @@ class Rehearsal:
     def __init__(
         self, ledger: Ledger, cohorts: CohortClient | None, track_limits: TrackLimits
     ) -> None:
-        self._row = TrackSize(track_limits).row
+        self._size = TrackSize(track_limits)
         self._ledger = ledger
         self._cohorts = cohorts
         self._names: dict[str, str] = {}
@@ -118,16 +122,31 @@ class Rehearsal:
             tally: Told of each.
             pause: Not used.
         """
+        parts = [list(entries)]
+        while parts:
+            part = parts.pop()
+            if FRAME_BYTES + entries_bytes(part) <= self._size.bytes:
+                self._take(part, tally)
+            elif len(part) > 1:
+                middle = len(part) // 2
+                parts += [part[middle:], part[:middle]]
+            elif rounds := apart(part[0]):
+                parts += reversed(rounds)
+            else:
+                detail = without_identity(TOO_LARGE, part[0].identity)
+                tally.ended(part[0], Reason.REFUSED_BY_BRAZE, detail)
+
+    def _take(self, entries: Sequence[TrackEntry], tally: Tally) -> None:
         self.requests.append(
             PlannedRequest(
                 method="POST",
-                path=self._row.path,
+                path=self._size.row.path,
                 attributes=_decoded(entries, "attributes"),
                 events=_decoded(entries, "events"),
                 data_points=sum(entry.points for entry in entries),
             )
         )
-        tally.requested(self._row.bucket)
+        tally.requested(self._size.row.bucket)
         tally.accepted(entries)
 
     def send_deletions(

@@ -17,7 +17,7 @@ from braze_engage.sync.trail import with_token
 
 if TYPE_CHECKING:
     from collections import deque
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 
     from braze_engage.sync.assembly import Run
     from braze_engage.sync.ledger import Ledger
@@ -92,16 +92,21 @@ def feed_items(source: Iterator[object], run: Run, take: Callable[[], int]) -> E
 
 
 def feed_held(
-    released: Callable[[], Sequence[AnyWaiting]], run: Run, take: Callable[[], int]
+    released: Callable[[], Sequence[AnyWaiting]],
+    paused: Collection[str],
+    run: Run,
+    take: Callable[[], int],
 ) -> None:
     """Hand what was held back to a run, as a `Feed`; no budget holds it back again.
 
     Args:
         released: Takes out what was held back.
+        paused: Computation keys that are paused; these are held back anew.
         run: The run.
         take: Counts one item as taken and gives its number.
     """
     run.budget.lift()
+    gate = run.gate_of(paused)
     for waiting in released():
         take()
         part = Part(waiting.delivery, waiting.change, waiting.is_membership)
@@ -109,7 +114,7 @@ def feed_held(
             deliveries = delivery_count(waiting.delivery)
             ticket = Ticket(held.position, held.index, held.message_id, deliveries)
             ticket.key, ticket.time_ns = held.key, held.time_ns
-            run.dispatcher.offer([part], ticket)
+            gate([part], ticket)
 
 
 def carry_out(run: Run, feed: Feed, ledger: Ledger, state: StateStore) -> Report:

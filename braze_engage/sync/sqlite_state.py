@@ -17,8 +17,9 @@ from braze_engage.sync.state_db import Database
 from braze_engage.sync.state_expiry import Expiry
 from braze_engage.sync.state_file import prepare_path
 from braze_engage.sync.state_hashes import Hashes
+from braze_engage.sync.state_journal import Once
 from braze_engage.sync.state_key import given_key, state_key
-from braze_engage.sync.state_messages import Messages
+from braze_engage.sync.state_messages import Messages, delivery_bit
 from braze_engage.sync.state_people import People
 from braze_engage.sync.state_schema import check_version, ensure_schema
 
@@ -146,6 +147,18 @@ class SqliteState(StoredCalls):
         with self._lock:
             self._messages.remember(delivery, message_id)
             self._noted()
+
+    def lose(self, delivery: Delivery, known_as: str, message_id: str | None) -> None:
+        """Note that an answer was lost to a call that comes again, by the next commit.
+
+        Args:
+            delivery: What must not be sent again.
+            known_as: What the call is remembered by.
+            message_id: Segment's id of the call, where it has one.
+        """
+        with self._lock:
+            once = Once(delivery_bit(delivery), known_as, message_id)
+            self.later(*self._journal.lose(once, self._now_ns()))
 
     def recover(self) -> None:
         """Go through what was left behind by processes that are no more.

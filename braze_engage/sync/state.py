@@ -134,6 +134,7 @@ class MemoryState:
         self._most_deleted = max(capacity, 1)
         self._young: dict[int, str] = {}
         self._old: dict[int, str] = {}
+        self._slots: _SlotsOfPeople | None = None
         self._deleted: dict[int, int] = {}
         self._spent: dict[str, int] = {}
         self._forgotten = 0
@@ -213,10 +214,11 @@ class MemoryState:
             identity: The person.
             time_ns: When they were deleted, nanoseconds since 1970 UTC.
         """
-        person = hash(identity) & _HALF
-        for slots in (self._young, self._old):
-            for slot in [slot for slot in slots if slot >> _HALF_BITS == person]:
-                del slots[slot]
+        if self._slots is None:
+            self._slots = _SlotsOfPeople(self._young, self._old)
+        for slot in self._slots.of(hash(identity) & _HALF):
+            self._young.pop(slot, None)
+            self._old.pop(slot, None)
         before = self._deleted.pop(hash(identity), time_ns)
         if len(self._deleted) >= self._most_deleted:
             del self._deleted[next(iter(self._deleted))]
@@ -250,11 +252,45 @@ class MemoryState:
     def _put(self, slot: int, value: str) -> None:
         if self._old:
             self._old.pop(slot, None)
+        if self._slots is not None and slot not in self._young:
+            self._slots.add(slot)
         self._young[slot] = value
         if len(self._young) > self._half:
             newest = self._young.pop(slot)
             self._forgotten += len(self._old)
             self._old, self._young = self._young, {slot: newest}
+            self._slots = None
+
+
+class _SlotsOfPeople:
+    """Finds the slots of a person; made at the first deletion, for most runs know none.
+
+    Args:
+        rooms: Where the slots are.
+    """
+
+    def __init__(self, *rooms: dict[int, str]) -> None:
+        self._slots: dict[int, list[int]] = {}
+        for room in rooms:
+            for slot in room:
+                self.add(slot)
+
+    def add(self, slot: int) -> None:
+        """Note a slot.
+
+        Args:
+            slot: A slot of a person, or of a message, which belongs to nobody.
+        """
+        if slot >> _HALF_BITS > 0:
+            self._slots.setdefault(slot >> _HALF_BITS, []).append(slot)
+
+    def of(self, person: int) -> list[int]:
+        """Take out the slots of a person.
+
+        Args:
+            person: The hash of who.
+        """
+        return self._slots.pop(person, [])
 
 
 def _slot(subject: str, identity: Identity) -> int:

@@ -162,6 +162,20 @@ class Journal:
             known.entries[subject] = entry._replace(code=DOUBTFUL)
             self._db.run(_PUT_PERSON, (encode_person(known), person))
 
+    def lose(self, once: Once, now_ns: int) -> tuple[str, tuple[bytes | int | str | None, ...]]:
+        """Note that nobody knows what became of something that must not be sent again.
+
+        Args:
+            once: What it is.
+            now_ns: The moment, nanoseconds since 1970 UTC.
+
+        Returns:
+            The statement that writes it down, and its values.
+        """
+        message = self._hashes.message(once.known_as)
+        self._lost[message] = once.bit
+        return _LOST, (message, now_ns // _SECOND_NS, once.bit, once.message_id)
+
     def is_lost(self, bit: int, known_as: str) -> bool:
         """Tell whether something was under way when a process ended.
 

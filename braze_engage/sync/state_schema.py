@@ -97,7 +97,7 @@ def ensure_schema(database: Database, path: Path, *, is_empty: bool) -> None:
         ConfigurationError: It is something else.
         StateError: It cannot be read or written.
     """
-    if is_empty:
+    if is_empty or _holds_nothing(database):
         _make(database)
     check_application(database, path)
     refusal = _refusal(database, path)
@@ -108,6 +108,12 @@ def ensure_schema(database: Database, path: Path, *, is_empty: bool) -> None:
         raise ConfigurationError(
             f"state: {path} lacks tables, so it is damaged; put a copy back, or {_NEW_NAME}"
         )
+
+
+def _holds_nothing(database: Database) -> bool:
+    # so it is when the process that made the file was killed before it had made the tables
+    told = database.one("PRAGMA application_id"), database.one("PRAGMA user_version")
+    return told == ((0,), (0,)) and not database.rows("SELECT 1 FROM sqlite_master LIMIT 1")
 
 
 def check_application(database: Database, path: Path) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from braze_engage.engage.outcomes import Outcome, Reason
+from braze_engage.sync.partly_accepted import accepted_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,6 +39,7 @@ class Tally:
         if len(set(calls)) < len(calls):
             self._open = {slot: count for slot, count in Counter(calls).items() if count > 1}
         self._worst: dict[int, tuple[Reason, str]] = {}
+        self._accepted: list[TrackEntry] = []
         self.spent = 0
 
     def requested(self, bucket: str) -> None:
@@ -57,7 +59,9 @@ class Tally:
         entries = list(entries)
         self._ledger.tracked(entries)
         done: dict[Reason, list[TrackWaiting]] = {}
-        for entry in entries:
+        accepted = list(entries)
+        self._accepted += accepted
+        for entry in accepted:
             self.spent += entry.points
             if not self._open and not entry.shadowed:
                 # each call is behind one entry alone, as most are
@@ -112,3 +116,5 @@ class Tally:
                 continue
             for one in part:
                 self._finished([one], reason, self._worst[id(one)][1])
+                if (partly := accepted_part(one, self._accepted)) is not None:
+                    self._finished([partly], Reason.ACCEPTED)

@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from braze_engage.sync.tally import Tally
     from braze_engage.sync.track_size import TrackSize
 
-__all__ = ["EncodedTrack", "SendTrack", "TrackDelivery"]
+__all__ = ["TOO_LARGE", "EncodedTrack", "SendTrack", "TrackDelivery"]
 
 _ARRAYS: Final = ("attributes", "events")
 _NO_INDEX: Final = "Braze refused something of the request and did not say what"
-_TOO_LARGE: Final = "Request Entity Too Large"
+TOO_LARGE: Final = "Request Entity Too Large"
 _TOO_MANY: Final = "max input length exceeded"
 
 
@@ -168,7 +168,7 @@ class TrackDelivery:
     ) -> list[list[TrackEntry]]:
         """Send a part and return what is to be sent again."""
         if FRAME_BYTES + entries_bytes(part) > self._size.bytes:
-            return self._halved(part, _TOO_LARGE, refused, tally)
+            return self._halved(part, TOO_LARGE, refused, tally)
         repeatable = self._repeat or all(entry.array == "attributes" for entry in part)
         request = EncodedTrack(part, Replay.ALWAYS if repeatable else Replay.IF_UNSENT)
         try:

@@ -16,7 +16,7 @@ from braze_engage.engage.outcomes import Outcome
 from braze_engage.operation.hooks import CALL_HOOKS, Teller, checked_hooks, is_told
 from braze_engage.operation.summing import Summing
 from braze_engage.sync.hooks import RUN_HOOKS, CallOutcome
-from braze_engage.sync.outage import Outage
+from braze_engage.sync.outage import ASK_EVERY, Outage
 from braze_engage.sync.progress import progress_of
 from braze_engage.sync.report import RunStopped
 from braze_engage.sync.so_far import OpenLedger
@@ -144,18 +144,21 @@ class Watch:
             erase=derived(clients.erase),
         )
 
-    def outage(self, client: BrazeClient | CohortClient, patience: float) -> Outage:
+    def outage(
+        self, client: BrazeClient | CohortClient, patience: float, every: float = ASK_EVERY
+    ) -> Outage:
         """Give what knows whether the host of a client is out of reach.
 
         Args:
             client: The client.
             patience: Seconds it may be.
+            every: Seconds between two attempts to find out.
         """
         host = client.data_center.rest_url
         if host not in self._outages:
             clock = client.clock
             self._now = clock.now
-            found = Outage(patience, monotonic=clock.monotonic, now=clock.now)
+            found = Outage(patience, every=every, monotonic=clock.monotonic, now=clock.now)
             self._outages[host] = found
             self._waits.outages.append(found)
         return self._outages[host]

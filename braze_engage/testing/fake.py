@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import attrs
@@ -18,7 +19,7 @@ from braze_engage.testing.values import Alias
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Generator, Iterable, Mapping
     from types import TracebackType
 
     import requests
@@ -60,6 +61,7 @@ class FakeBraze(Content):
         own_storage: True sends exports to a storage of the customer's own.
         documented_codes: Per-object errors as documented codes instead of the texts in traffic.
         legacy_track_limit: 75 objects per array instead of 75 together.
+        largest_body: Bytes of a body at most; Braze's own limits where these are smaller.
         quotas: True for Braze's limits, False for none, a mapping of bucket to (requests,
             seconds) to replace some.
         dialect: "mau" for the rate-limit headers ``/users/track`` sends on MAU contracts.
@@ -181,6 +183,24 @@ class FakeBraze(Content):
         workspace = self._service.workspace
         with workspace.lock:
             workspace.settle()
+
+    @contextmanager
+    def down(self) -> Generator[None]:
+        """Take the loopback server down and bring it up again at the same address.
+
+        What is under way loses its connection and may have taken effect; while the server is down,
+        connections are refused. What the workspace holds stays.
+
+        Raises:
+            RuntimeError: The server is not running.
+        """
+        url = self.url
+        assert self._server is not None
+        self._server.close()
+        try:
+            yield
+        finally:
+            self._server = LoopbackServer(lambda: self._service, int(url.rpartition(":")[2]))
 
     def reset(self) -> None:
         """Forget everything and restore every setting; the server goes on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
@@ -27,6 +28,8 @@ class Fault:
         reply: Answered instead of Braze's own answer.
         wire: What becomes of the answer.
         delay: Seconds before the request is handled.
+        late: Seconds after it was handled and before it is answered.
+        content_type: What the answer claims to be, where it lies.
     """
 
     label: str
@@ -34,10 +37,18 @@ class Fault:
     reply: Reply | None = None
     wire: Wire = Wire.WHOLE
     delay: float = 0.0
+    late: float = 0.0
+    content_type: str | None = None
 
     def spoil(self, reply: Reply) -> Reply:
-        """Turn Braze's answer into what the client gets."""
-        return attrs.evolve(self.reply or reply, wire=self.wire)
+        """Turn Braze's answer into what the client gets; a refusal is not turned into success."""
+        given = self.reply or reply
+        if given.status < HTTPStatus.BAD_REQUEST <= reply.status:
+            given = reply
+        if self.content_type is not None:
+            headers = {**given.headers, "content-type": self.content_type}
+            given = attrs.evolve(given, headers=headers)
+        return attrs.evolve(given, wire=self.wire)
 
 
 class Refusal(NamedTuple):
@@ -68,6 +79,11 @@ class Faults:
         with self._lock:
             queue = self._queues.get(route)
             return queue.popleft() if queue else None
+
+    def forget(self) -> None:
+        """Drop the faults nobody has met."""
+        with self._lock:
+            self._queues.clear()
 
     def unused(self) -> list[str]:
         """Describe the faults nobody met."""

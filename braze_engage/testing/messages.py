@@ -25,8 +25,12 @@ class Wire(enum.Enum):
     WHOLE = "whole"
     TRUNCATED = "half the body, then the connection closes"
     DROPPED = "the connection closes without an answer"
+    RESET = "the connection is reset without an answer"
     REFUSED = "no connection is made"
     LATE = "the answer comes after the client stopped waiting"
+
+
+UNANSWERED = frozenset({Wire.DROPPED, Wire.RESET, Wire.REFUSED})
 
 
 @attrs.frozen

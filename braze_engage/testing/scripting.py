@@ -46,23 +46,31 @@ class Scripting(Settings):
             body: Body that is not JSON, sent as HTML, as an edge would.
             headers: Headers of the answer.
             times: For so many requests.
-            applied: The request takes effect all the same, as behind a gateway that gave up.
+            applied: The request takes effect all the same, as behind a gateway that gave up. Where
+                it is refused, a success scripted here is not given.
         """
         reply = _scripted(status, json, body, headers or {})
         self._script(path, Fault(f"status {status}", applied=applied, reply=reply), times)
 
     def drop(
-        self, path: str, *, when: Literal["before", "after"] = "before", times: int = 1
+        self,
+        path: str,
+        *,
+        when: Literal["before", "after"] = "before",
+        reset: bool = False,
+        times: int = 1,
     ) -> None:
         """Close the connection instead of answering.
 
         Args:
             path: Path of the route, or its template.
             when: "before" the request takes effect, or "after".
+            reset: The connection is reset, as by a balancer that gave it up, and not closed.
             times: For so many requests.
         """
-        fault = Fault(f"drop {when}", applied=when == "after", wire=Wire.DROPPED)
-        self._script(path, fault, times)
+        wire = Wire.RESET if reset else Wire.DROPPED
+        label = f"{'reset' if reset else 'drop'} {when}"
+        self._script(path, Fault(label, applied=when == "after", wire=wire), times)
 
     def refuse_connection(self, path: str, *, times: int = 1) -> None:
         """Refuse the connection, in process only: a socket that listens cannot act it out.
@@ -82,16 +90,41 @@ class Scripting(Settings):
         """
         self._script(path, Fault("truncate", applied=True, wire=Wire.TRUNCATED), times)
 
-    def delay(self, path: str, seconds: float, *, times: int = 1) -> None:
-        """Take longer over the next requests; they are handled when the time is over.
+    def disguise(self, path: str, content_type: str, *, times: int = 1) -> None:
+        """Give the next answers of a route as usual, but let them claim to be something else.
+
+        Args:
+            path: Path of the route, or its template.
+            content_type: What they claim to be, such as ``text/html``.
+            times: For so many requests.
+        """
+        fault = Fault(f"claim to be {content_type}", applied=True, content_type=content_type)
+        self._script(path, fault, times)
+
+    def delay(
+        self,
+        path: str,
+        seconds: float,
+        *,
+        when: Literal["before", "after"] = "before",
+        times: int = 1,
+    ) -> None:
+        """Take longer over the next requests.
 
         Args:
             path: Path of the route, or its template.
             seconds: By the fake's clock. A client that waits less sees a read time-out, and
                 its request takes effect nevertheless.
+            when: The time passes "before" the request takes effect, or "after", before its answer.
             times: For so many requests.
         """
-        self._script(path, Fault(f"delay {seconds} s", applied=True, delay=seconds), times)
+        before, late = (seconds, 0.0) if when == "before" else (0.0, seconds)
+        label = f"delay {seconds} s" if when == "before" else f"answer {seconds} s late"
+        self._script(path, Fault(label, applied=True, delay=before, late=late), times)
+
+    def forget_faults(self) -> None:
+        """Drop the faults that no request has met, where it does not matter how many there are."""
+        self._service.faults.forget()
 
     def poison(self, identifier: str, *, item: bool = False, text: str | None = None) -> None:
         """Refuse whatever names an identifier, until ``reset``.

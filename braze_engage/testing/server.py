@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import struct
 import sys
 import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from braze_engage.testing.messages import Reply, Request, Wire
+from braze_engage.testing.messages import UNANSWERED, Reply, Request, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 _ADDRESS = "127.0.0.1"
 _PATIENCE_ON_CLOSING = 2.0
+_AT_ONCE = struct.pack("ii", 1, 0)
+"""Closes a socket by a reset instead of a farewell."""
 
 
 class LoopbackServer:
@@ -110,8 +114,11 @@ class _Handler(BaseHTTPRequestHandler):
     do_PUT = _serve  # noqa: N815 - see above
 
     def _reply(self, reply: Reply) -> None:
-        if reply.wire in (Wire.DROPPED, Wire.REFUSED):
+        if reply.wire in UNANSWERED:
             self.close_connection = True
+            if reply.wire is Wire.RESET:
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+                os.close(self.connection.detach())
             if reply.wire is Wire.REFUSED:
                 raise RuntimeError("refuse_connection works in process only: use drop")
             return

@@ -12,7 +12,7 @@ from braze_engage.testing import cohort_routes, segment_export_routes
 from braze_engage.testing.checks import known_fields
 from braze_engage.testing.exports import DOWNLOADS
 from braze_engage.testing.faults import Fault, Faults
-from braze_engage.testing.messages import Call, Refused, Reply, Wire, json_reply
+from braze_engage.testing.messages import UNANSWERED, Call, Refused, Reply, Wire, json_reply
 from braze_engage.testing.parameters import check_parameters, read_body, read_query
 from braze_engage.testing.quotas import Quotas
 from braze_engage.testing.recording import RequestLog
@@ -63,7 +63,7 @@ class Service:
         clock = self.settings.clock
         record = self.log.add(request, clock.now(), keep_body=self.settings.keep_bodies)
         reply = self._answer_safely(request, patience)
-        record.status = None if reply.wire in (Wire.DROPPED, Wire.REFUSED) else reply.status
+        record.status = None if reply.wire in UNANSWERED else reply.status
         record.finished = clock.now()
         return reply
 
@@ -88,7 +88,7 @@ class Service:
         if fault.applied:
             return self._admitted(request, route, values, fault, patience)
         late = self._pause(fault, patience)
-        reply = fault.spoil(json_reply(500, {"message": "Internal Server Error"}, {}))
+        reply = fault.spoil(fault.reply or json_reply(500, {"message": "Server Error"}, {}))
         return attrs.evolve(reply, wire=Wire.LATE) if late else reply
 
     def _download(self, request: Request, patience: float | None) -> Reply:
@@ -119,6 +119,7 @@ class Service:
         except Refused as refused:
             reply = json_reply(refused.status, refused.body, headers)
         spoiled = fault.spoil(reply)
+        late = late or self._let_pass(fault.late, patience)
         return attrs.evolve(spoiled, wire=Wire.LATE) if late else spoiled
 
     def _admit(
@@ -126,7 +127,7 @@ class Service:
     ) -> Call:
         """Check everything that comes before the endpoint itself; fill in rate-limit headers."""
         described = route.described
-        if len(request.body) > described.most:
+        if len(request.body) > min(described.most, self.settings.largest_body):
             raise Refused(413, "Request Entity Too Large")
         at_home = self.settings.host in (None, request.host)
         if not route.partner:
@@ -169,7 +170,9 @@ class Service:
 
     def _pause(self, fault: Fault, patience: float | None) -> bool:
         """Let the request take its time; tell whether the client gave up meanwhile."""
-        seconds = self.settings.latency + fault.delay
+        return self._let_pass(self.settings.latency + fault.delay, patience)
+
+    def _let_pass(self, seconds: float, patience: float | None) -> bool:
         late = patience is not None and seconds > patience
         if seconds > 0:
             self.settings.clock.sleep(patience if late and patience is not None else seconds)

@@ -5,6 +5,7 @@ Nothing of such a session ever reaches a network, whatever host it is asked for.
 
 from __future__ import annotations
 
+import errno
 import io
 from http.client import RemoteDisconnected
 from typing import TYPE_CHECKING
@@ -124,7 +125,9 @@ def _raise_for(wire: Wire, request: requests.PreparedRequest, patience: float | 
     if wire is Wire.LATE:
         message = f"Read timed out. (read timeout={patience})"
         raise requests.ReadTimeout(ReadTimeoutError(pool, path, message), request=request)
-    if wire is Wire.DROPPED:
-        lost = RemoteDisconnected("Remote end closed connection without response")
+    if wire in (Wire.DROPPED, Wire.RESET):
+        lost: OSError = RemoteDisconnected("Remote end closed connection without response")
+        if wire is Wire.RESET:
+            lost = ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
         error = ProtocolError("Connection aborted.", lost)
         raise requests.ConnectionError(error, request=request)

@@ -51,6 +51,8 @@ class Settings:
     """Report per-object errors as the codes of the docs instead of the texts seen in traffic."""
     legacy_track_limit: bool = False
     """75 objects in each array of ``/users/track`` instead of 75 together."""
+    largest_body: float = float("inf")
+    """Bytes of a body at most, where Braze's own limits are larger; 413 beyond."""
     quotas: bool | Mapping[str, tuple[int, float]] = True
     """Enforce rate limits: Braze's, none, or some replaced by (requests, seconds)."""
     dialect: Literal["epoch", "mau"] = "epoch"

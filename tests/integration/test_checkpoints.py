@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from braze_engage import ConfigurationError, EngageRules, Reason, RunStopped, StateError, read_calls
+from braze_engage import (
+    ConfigurationError,
+    Delivery,
+    EngageRules,
+    Reason,
+    RunStopped,
+    StateError,
+    read_calls,
+)
 from tests.support.changes import AUDIENCE, call
+from tests.support.fake_calls import MEMBERS
 from tests.support.lasting import TRACK, Shop, close, event, trait
 
 if TYPE_CHECKING:
@@ -205,6 +214,30 @@ class TestWhatIsOpen:
         report = shop.run(items, checkpoint="nightly")
         assert report.outcomes["sent"] + report.outcomes["duplicate"] == 80
         assert set(times_sent(shop)) == set(range(80))
+
+    @pytest.mark.parametrize("message_id", ["m1", None])
+    def test_what_was_stopped_comes_again_though_another_part_is_lost(
+        self, shop: Shop, message_id: str | None
+    ) -> None:
+        """A lost event and a membership that did not go are two things of one call."""
+        shop.fake.add_user("u1")
+        entered = call("u1", 1, message_id=message_id)
+        entered |= {"type": "track", "event": "Audience Entered", "properties": {"vip": True}}
+        both = EngageRules(audiences=Delivery.TRACK | Delivery.COHORT)
+        shop.fake.drop(TRACK, when="before")
+        shop.fake.fail(MEMBERS, status=401, json={"message": "no"})
+        with pytest.raises(RunStopped) as caught:
+            shop.run([entered], checkpoint="nightly", rules=both)
+        assert caught.value.report.outcomes["unknown"] == 1
+        sync = shop.sync(rules=both)
+        assert [letter.reason for letter in sync.dead_letters()] == [Reason.ANSWER_LOST]
+        report = sync.run([entered], checkpoint="nightly")
+        assert (report.skipped, report.outcomes["unknown"], report.deliveries["sent"]) == (0, 1, 1)
+        (letter,) = sync.dead_letters()
+        close(sync)
+        assert (letter.call, letter.delivery) == (entered, Delivery.TRACK)
+        assert shop.fake.cohorts[AUDIENCE].members == {"u1"}
+        assert len(shop.sent("events")) == 1
 
     def test_what_is_held_counts_as_dealt_with(self, shop: Shop) -> None:
         sync = shop.sync()

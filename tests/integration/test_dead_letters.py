@@ -322,6 +322,36 @@ class TestHeld:
         close(sync)
 
 
+def test_a_deletion_whose_answer_was_lost_keeps_older_calls_back_and_can_be_replayed(
+    shop: Shop,
+) -> None:
+    """By e-mail it is not repeated by itself, since it might hit the next person."""
+    address = "ana@example.test"
+    shop.fake.add_user(email=address)
+    by_mail = EngageRules(identity=IdentityRules(email="$.email"))
+    other = shop.sync()
+    sync = shop.sync(rules=by_mail, erase=other._clients.rest)
+    gone = {
+        "type": "delete",
+        "email": address,
+        "messageId": "gone",
+        "timestamp": "2026-11-02T00:00:05.123456789Z",
+    }
+    shop.fake.drop("/users/delete", when="before")
+    assert sync.run([gone]).outcomes["unknown"] == 1
+    older = {**trait("", 4, ltv=1), "email": address}
+    del older["userId"]
+    assert sync.run([older]).reasons == {Reason.PERSON_DELETED: 1}
+    assert shop.fake.find(email=address) is not None
+    assert len(sync.dead_letters()) == 1
+    report = sync.dead_letters().replay(repeat_unknown=True)
+    assert len(report.receipts) == 1
+    assert shop.fake.find(email=address) is None
+    assert len(sync.dead_letters()) == 0
+    close(sync)
+    close(other)
+
+
 def test_kept_calls_are_the_only_ones_in_plain_text(shop: Shop) -> None:
     shop.fake.add_users(["u-good", "u-held"])
     sync = shop.sync()

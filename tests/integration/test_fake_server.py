@@ -43,6 +43,25 @@ def test_both_skins_show_one_state(braze: Caller) -> None:
     assert hosts == [braze.fake.url.removeprefix("http://"), "rest.iad-06.braze.com"]
 
 
+def test_a_connection_may_be_reset(braze: Caller) -> None:
+    braze.fake.drop(TRACK, when="after", reset=True)
+    with pytest.raises(requests.ConnectionError, match="reset by peer"):
+        braze.attributes(a=1)
+    assert braze.fake.users["u1"].custom_attributes == {"a": 1}
+    assert braze.attributes().status == 201
+    braze.fake.check()
+
+
+def test_a_server_that_is_down_comes_back_with_all_it_held(braze: Caller) -> None:
+    url = braze.fake.url
+    assert braze.attributes(a=1).status == 201
+    with braze.fake.down(), pytest.raises(requests.ConnectionError, match="refused"):
+        braze.attributes(a=2)
+    assert braze.fake.url == url
+    assert braze.attributes(b=3).status == 201
+    assert braze.fake.users["u1"].custom_attributes == {"a": 1, "b": 3}
+
+
 def test_it_listens_on_the_loopback_interface_only(braze: Caller) -> None:
     assert braze.fake.url.startswith("http://127.0.0.1:")
 

@@ -15,6 +15,7 @@ from tests.support.syncs import sync_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 Raw = dict[str, Any]  # Any: a call is JSON
 
@@ -91,8 +92,31 @@ class TestBudget:
         assert fake.cohorts["aud_1"].members == {"u1"}
         assert [one.delivery for one in sync.held()] == [Delivery.BOOLEAN]
 
+    def test_what_is_paused_by_now_is_held_back_for_that(
+        self, fake: FakeBraze, tmp_path: Path
+    ) -> None:
+        for state in (None, tmp_path / "engage.db"):
+            sync = sync_of(fake, rules={"data_point_budget": 0}, state=state)
+            sync.run([trait("u1", 1, 1, message_id="m1"), trait("u1", 2, 2, key="tier")])
+            sync.pause("ltv")
+            assert sync.release("budget").reasons == {Reason.PAUSED: 1, Reason.ACCEPTED: 1}
+            assert [(one.reason, one.key) for one in sync.held()] == [(Reason.PAUSED, "ltv")]
+            assert attributes(fake) == {"u1": {"tier": 2}}
+            assert sync.release("paused").reasons == {Reason.ACCEPTED: 1}
+            assert sync.held() == ()
+            assert attributes(fake) == {"u1": {"ltv": 1, "tier": 2}}
+            sync.close()
+            fake.reset()
+
 
 class TestNullGuard:
+    def test_a_pause_holds_back_what_is_released(self, fake: FakeBraze) -> None:
+        sync = sync_of(fake, rules={"null_guard": 0.2})
+        sync.run([trait("u1", 1, None)])
+        sync.pause("ltv")
+        assert sync.release("null_guard").reasons == {Reason.PAUSED: 1}
+        assert sync.release("paused").reasons == {Reason.ACCEPTED: 1}
+
     def test_a_flood_is_held_and_released(self, fake: FakeBraze) -> None:
         sync = sync_of(fake, rules={"null_guard": 0.2})
         sync.run([trait(f"u{n}", 1, n) for n in range(10)])

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
-import subprocess
-import sys
+import signal
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 
 from braze_engage.testing import FakeBraze
-from tests.meta.trees import REPOSITORY
-from tests.support.killed import KILLED, PEOPLE, calls, sync
+from tests.support.killed import KILLED, PEOPLE, Killed, calls, sync
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,24 +18,37 @@ if TYPE_CHECKING:
 
     from braze_engage import EngageSync, Report
 
-RANDOM_KILLS = 20
-POINTS = 120
+RANDOM_KILLS = 50
+POINTS = 160
 """More than there are; how many there are depends on how requests are filled."""
-BATCH = 12
+BATCH = 20
+LONGEST = 0.25
+"""Seconds: about as long as a process takes that is left alone."""
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def fake() -> Iterator[FakeBraze]:
+@pytest.fixture(scope="module")
+def server() -> Iterator[FakeBraze]:
     with FakeBraze(latency=0.005) as server:
-        server.add_users(f"u{number}" for number in range(PEOPLE))
         yield server
 
 
-def child(fake: FakeBraze, path: Path, last: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.support.killed", fake.url, str(path), str(last)]
-    return subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
+@pytest.fixture
+def fake(server: FakeBraze) -> FakeBraze:
+    begin_anew(server)
+    return server
+
+
+def begin_anew(fake: FakeBraze) -> None:
+    fake.reset()
+    fake.add_users(f"u{number}" for number in range(PEOPLE))
+
+
+@pytest.fixture(scope="module")
+def killed(server: FakeBraze) -> Iterator[Killed]:
+    with Killed(server.url) as processes:
+        yield processes
 
 
 def resumed(fake: FakeBraze, path: Path) -> Report:
@@ -77,50 +87,51 @@ def check(fake: FakeBraze, report: Report) -> None:
 
 
 def test_a_process_that_is_left_alone_goes_through_many_points(
-    fake: FakeBraze, tmp_path: Path
+    fake: FakeBraze, killed: Killed, tmp_path: Path
 ) -> None:
-    done = child(fake, tmp_path / "engage.db", -1)
-    out, _ = done.communicate()
-    assert done.returncode == 0
-    assert 30 < int(out) < POINTS
+    status, passed = killed.run(tmp_path / "engage.db")
+    assert status == 0
+    assert 50 < passed < POINTS
 
 
 @pytest.mark.parametrize("first", range(0, POINTS, BATCH))
-def test_killed_at_any_point_it_goes_on(fake: FakeBraze, tmp_path: Path, first: int) -> None:
+def test_killed_at_any_point_it_goes_on(
+    fake: FakeBraze, killed: Killed, tmp_path: Path, first: int
+) -> None:
     for last in range(first, first + BATCH):
-        fake.reset()
-        fake.add_users(f"u{number}" for number in range(PEOPLE))
+        begin_anew(fake)
         path = tmp_path / f"{last}.db"
-        killed = child(fake, path, last)
-        killed.communicate()
-        if killed.returncode == 0:
+        status, _ = killed.run(path, last=last)
+        if status == 0:
             break  # it has fewer points
-        assert killed.returncode == KILLED
+        assert status == KILLED
         check(fake, resumed(fake, path))
 
 
-def test_killed_at_random_moments_it_goes_on(fake: FakeBraze, tmp_path: Path) -> None:
+def test_killed_at_random_moments_it_goes_on(
+    fake: FakeBraze, killed: Killed, tmp_path: Path
+) -> None:
     moments = random.Random(7)  # of processes, so the moments are never quite the same
+    ended: Counter[int] = Counter()
     for number in range(RANDOM_KILLS):
-        fake.reset()
-        fake.add_users(f"u{person}" for person in range(PEOPLE))
+        begin_anew(fake)
         path = tmp_path / f"{number}.db"
-        process = child(fake, path, -1)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.communicate(timeout=moments.uniform(0.3, 1.1))
-        process.kill()
-        process.communicate()
+        status, _ = killed.run(path, seconds=moments.uniform(0.005, LONGEST))
+        ended[status] += 1
         check(fake, resumed(fake, path))
+    assert ended[-signal.SIGALRM] > RANDOM_KILLS // 3, "most of them are killed before their end"
 
 
-def test_killed_again_and_again_it_comes_to_its_end(fake: FakeBraze, tmp_path: Path) -> None:
+def test_killed_again_and_again_it_comes_to_its_end(
+    fake: FakeBraze, killed: Killed, tmp_path: Path
+) -> None:
     path = tmp_path / "engage.db"
     skipped = 0
-    for last in range(5, 60, 3):
-        process = child(fake, path, last)
-        process.communicate()
-        if process.returncode == 0:
+    for last in range(5, 80, 4):
+        status, _ = killed.run(path, last=last)
+        if status == 0:
             break
+        assert status == KILLED
         with sync(fake.url, str(path)) as looking:
             found = looking.checkpoint("nightly")
         assert found is not None

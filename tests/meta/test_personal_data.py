@@ -108,6 +108,7 @@ HOLDERS: dict[str, Callable[[], object]] = {
     "Held": held,
     "Holder": lambda: Holder(who(PERSON), {}),
     "Leaving": lambda: Leaving(who(PERSON), (), (), 1),
+    "MembershipChange": lambda: change(PERSON, 1),
     "PlannedRequest": planned,
     "SentTest": lambda: sync_with(FakeBraze(clock=ManualClock())).send_test(marked_call()),
     "Settling": settling,

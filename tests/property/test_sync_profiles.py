@@ -264,6 +264,8 @@ class TestOneStateInAnyOrder:
         model = Model(calls, delivery)
         with checked() as fake:
             adds_up(syncing(fake, delivery).run(ordered), calls)
+            if Delivery.TRACK in delivery:
+                assert held(fake) == model.attributes
             # who leaves an audience before Braze knows them is nobody, so that is not written
             assert without_false(held(fake)) == without_false(model.attributes)
             assert happened(fake) == model.events

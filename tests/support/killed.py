@@ -1,30 +1,41 @@
-"""A process that syncs and ends suddenly: ``python -m tests.support.killed``.
+"""Processes that sync and end suddenly: ``python -m tests.support.killed ADDRESS``.
 
-Arguments are the address of a fake, a state file, and the number of the point at which it ends:
-before and after everything that is sent or written. -1 never ends it; the number of points it
-went through is printed.
+The process imports everything once and begins a copy of itself for each line it reads: a state
+file, the number of the point at which the copy ends, and the seconds after which it ends, as JSON.
+Points are before and after everything that is sent, answered or written. -1 and null never end it.
+What is printed is how the copy ended, and through how many points it went if it came to its end.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import signal
+import subprocess
 import sys
+import traceback
 from typing import TYPE_CHECKING, Any
 
-from braze_engage import BrazeClient, CohortClient, Delivery, EngageRules, EngageSync
+from urllib3.connection import HTTPConnection
+
+from braze_engage import BrazeClient, CohortClient, Delivery, EngageRules, EngageSync, Reason
 from braze_engage._http.exchange import Exchange
 from braze_engage.sync.keeping import FileKeeper
 from braze_engage.sync.resuming import Progress
 from braze_engage.sync.state_db import Database
 from braze_engage.testing import FakeBraze
+from tests.meta.trees import REPOSITORY
 from tests.support.changes import call
 from tests.support.lasting import event, trait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from typing_extensions import Self
+
 PEOPLE = 45
 KILLED = 9
+_WELL = (Reason.ACCEPTED, Reason.NEWER_KNOWN, Reason.SAME_STATE, Reason.SAME_MESSAGE)
 
 
 def calls() -> list[dict[str, Any]]:  # Any: a call is JSON
@@ -90,25 +101,113 @@ class Points:
         setattr(kind, name, wrapped)
 
 
-def main(url: str, path: str, last: int) -> None:
+def run_once(url: str, path: str, last: int) -> int:
     """Run once, or until the point.
 
     Args:
         url: Address of the fake.
         path: The state file.
         last: Number of the point.
+
+    Returns:
+        Through how many points it went.
     """
     syncing = sync(url, path)
     points = Points(last)
     points.around(Exchange, "perform")
+    points.around(HTTPConnection, "getresponse")
     points.around(Database, "run", when=lambda _, statement, *__: statement == "COMMIT")
     points.around(FileKeeper, "sending")
     points.around(Progress, "write")
     with syncing:
+        is_first = syncing.checkpoint("nightly") is None
         report = syncing.run(calls(), checkpoint="nightly")
-    assert not report.failures_total, report
-    sys.stdout.write(f"{points.passed}\n")
+    # one that goes on may find what was under way
+    assert set(report.reasons) <= {*_WELL, *(() if is_first else (Reason.ANSWER_LOST,))}, report
+    return points.passed
+
+
+def copy_of_this(url: str, path: str, last: int, seconds: float | None) -> tuple[int, int]:
+    """Run once in a copy of this process.
+
+    Args:
+        url: Address of the fake.
+        path: The state file.
+        last: Number of the point at which it ends.
+        seconds: After which it ends.
+
+    Returns:
+        How it ended, and through how many points it went; 0 where it did not come to its end.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            if seconds is not None:
+                signal.signal(signal.SIGALRM, signal.SIG_DFL)  # which ends a process at once
+                signal.setitimer(signal.ITIMER_REAL, seconds)
+            os.write(writing, str(run_once(url, path, last)).encode())
+            os._exit(0)
+        except BaseException:  # noqa: BLE001 - whatever it is, a copy must not read more lines
+            traceback.print_exc()
+        finally:
+            os._exit(1)
+    os.close(writing)
+    _, status = os.waitpid(child, 0)
+    with os.fdopen(reading, "rb") as pipe:
+        return os.waitstatus_to_exitcode(status), int(pipe.read() or b"0")
+
+
+class Killed:
+    """Begins processes that end suddenly; a context manager.
+
+    Args:
+        url: Address of the fake.
+    """
+
+    def __init__(self, url: str) -> None:
+        command = [sys.executable, "-m", "tests.support.killed", url]
+        self._process = subprocess.Popen(
+            command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def run(self, path: object, *, last: int = -1, seconds: float | None = None) -> tuple[int, int]:
+        """Run in a process of its own.
+
+        Args:
+            path: The state file.
+            last: Number of the point at which it ends.
+            seconds: After which it ends, or not before its end where that is sooner.
+
+        Returns:
+            As of `copy_of_this`.
+        """
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        stdin.write(json.dumps([str(path), last, seconds]) + "\n")
+        stdin.flush()
+        status, passed = json.loads(stdout.readline())
+        return status, passed
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+
+def main(url: str) -> None:
+    """Begin copies until there are no more lines.
+
+    Args:
+        url: Address of the fake.
+    """
+    for line in sys.stdin:
+        path, last, seconds = json.loads(line)
+        sys.stdout.write(json.dumps(copy_of_this(url, path, last, seconds)) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1])

@@ -315,9 +315,20 @@ class TestDeletions:
         table.offer(attributes("u1", 6, a=6))
         table.finish(gone, Reason.ANSWER_LOST)
         assert table.idle()
-        assert table.state.deleted_ns(U1) is None
         assert kinds(table.drain()) == ["track"]
         assert table.now >= 5.0
+
+    def test_after_a_lost_answer_older_calls_end_and_the_deletion_may_come_again(self) -> None:
+        table = Table()
+        table.offer(deletion("u1", 5))
+        table.finish(table.start(), Reason.ANSWER_LOST)
+        table.offer(attributes("u1", 4, a=4))
+        assert table.idle()
+        assert table.reasons == {Reason.ANSWER_LOST: 1, Reason.PERSON_DELETED: 1}
+        table.offer(deletion("u1", 5))
+        assert kinds(table.drain()) == ["delete"]
+        table.offer(deletion("u1", 5))
+        assert table.reasons[Reason.NEWER_KNOWN] == 1
 
     def test_a_person_is_erased_from_the_state(self) -> None:
         table = Table()

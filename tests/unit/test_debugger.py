@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from braze_engage import AliasRule, ConfigurationError, Delivery, EngageSync, IdentityRules, Reason
+from braze_engage import (
+    AliasRule,
+    ConfigurationError,
+    DataPointBudget,
+    Delivery,
+    EngageSync,
+    IdentityRules,
+    Reason,
+)
 from braze_engage.testing import FakeBraze, ManualClock
 from tests.support.changes import call
 from tests.support.syncs import cohort_client, rest_client, sync_of
@@ -74,6 +82,23 @@ class TestSent:
         for _ in range(2):
             assert sync.send_test(call("u1", 5, message_id="m1")).accepted
         assert len(fake.requests) == 2
+
+    def test_it_counts_to_the_budget_which_does_not_keep_it_back(self, fake: FakeBraze) -> None:
+        rules = {"data_point_budget": DataPointBudget(per_day=2)}
+        sync = syncing(fake, Delivery.IDENTIFY, rules=rules)
+        fake.fail("/users/track", status=400)
+        assert not sync.send_test(call("u1", 1)).accepted  # which costs nothing
+        assert sync.send_test(call("u1", 1)).accepted
+        report = sync.run([call(f"u{number}", 1) for number in range(2, 5)])
+        assert report.reasons == {Reason.ACCEPTED: 1, Reason.BUDGET: 2}
+        assert sync.send_test(call("u9", 1)).accepted
+
+    def test_a_lost_answer_may_have_cost_something(self, fake: FakeBraze) -> None:
+        rules = {"data_point_budget": DataPointBudget(per_day=1)}
+        sync = syncing(fake, Delivery.IDENTIFY, rules=rules)
+        fake.drop("/users/track", when="after")
+        assert not sync.send_test(call("u1", 1)).accepted
+        assert sync.run([call("u2", 1)]).reasons == {Reason.BUDGET: 1}
 
     def test_a_cohort_is_left_to_the_run(self, fake: FakeBraze) -> None:
         sync = syncing(fake)

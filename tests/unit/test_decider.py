@@ -111,6 +111,22 @@ class TestCombinations:
         assert part.change.attributes == {"vip": True, "tier": "gold"}
         assert part.is_membership
 
+    @pytest.mark.parametrize(
+        ("raw", "delivery", "only"),
+        [
+            (track(member=False), EV | BO, None),
+            (track(member=False), EV | CO | BO, None),
+            (track(member=False), BO, True),
+            (call("u1", 1, member=False), EV | BO, True),
+        ],
+    )
+    def test_who_leaves_is_written_where_the_event_creates_them_anyway(
+        self, raw: Raw, delivery: Delivery, only: bool | None
+    ) -> None:
+        change = decided(raw, audiences=delivery).parts[0].change
+        assert isinstance(change, AttributeChange)
+        assert change.update_existing_only is only
+
     def test_attributes_and_events_come_before_the_cohort(self) -> None:
         found = decided(track(), audiences=ID | EV | CO | BO)
         assert kinds(found) == [

@@ -21,6 +21,7 @@ from braze_engage.errors import (
 from braze_engage.rest.users_identity import UsersDeleted
 from braze_engage.sync.deletion_queue import DeletionQueue, deletion_request
 from braze_engage.sync.sending import Halt
+from braze_engage.sync.ticket import Ticket
 from tests.support.deliveries import Body, TrackRun
 from tests.support.writes import deletion, waiting, who
 
@@ -123,6 +124,17 @@ class TestDelivery:
         one.tickets += two.tickets
         run.delete([one])
         assert len(run.ledger.report(forgotten=0, seconds=0).receipts) == 2
+
+    def test_who_joins_until_the_end_has_a_receipt_too(self) -> None:
+        run = TrackRun(deleted)
+        (one,) = batch(1)
+
+        def finished(part: Sequence[DeletionWaiting], reason: Reason, detail: str = "") -> None:
+            one.tickets.append(Ticket(7, None, None))
+
+        run.deletion([one], finished, run.pause)
+        receipts = run.ledger.report(forgotten=0, seconds=0).receipts
+        assert [receipt.position for receipt in receipts] == [0, 7]
 
     def test_one_that_is_refused_never_takes_its_list_along(self) -> None:
         run = TrackRun(refusing("p7"))

@@ -20,7 +20,9 @@ from braze_engage.sync.sending import Halt, Interrupted
 from braze_engage.sync.settling import Recent
 from braze_engage.sync.state import MemoryState
 from braze_engage.sync.ticket import Ticket
+from tests.support.boards import Table
 from tests.support.changes import AUDIENCE, change
+from tests.support.writes import attributes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -225,6 +227,23 @@ def test_a_reader_without_threads_sends_what_waits_itself(monkeypatch: pytest.Mo
         assert dispatcher._board.open <= 50
     dispatcher.drain()
     assert _report(ledger).outcomes["sent"] == 120
+
+
+def test_what_waits_for_the_gap_has_a_room_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise it would keep others from sharing requests, or from being read at all."""
+    monkeypatch.setattr("braze_engage.sync.dispatch._OPEN_CALLS", 10)
+    monkeypatch.setattr("braze_engage.sync.dispatch._PUT_OFF_CALLS", 20)
+    table = Table(gap=5.0, linger=60.0)
+    dispatcher = Dispatcher(table.board, threads=0, monotonic=lambda: table.now)
+    for number in range(45):
+        parts = [
+            Part(Delivery.IDENTIFY, attributes(f"u{number}", 1, a=1)),
+            Part(Delivery.COHORT, change(f"u{number}", 1)),
+        ]
+        dispatcher.offer(parts, Ticket(number, None, None, 2))
+        assert table.board.open - table.board.put_off <= 12
+    assert [len(sent.people) for sent in table.requests[:5]] == [5] * 5
+    assert {len(sent.people) for sent in table.requests[6:]} < {1, 2, 3}  # its room is full
 
 
 def test_the_first_reason_to_halt_counts_and_what_waits_is_interrupted() -> None:

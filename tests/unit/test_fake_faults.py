@@ -43,12 +43,34 @@ def test_an_edge_answers_html() -> None:
     assert (got.status_code, got.text, got.headers["content-type"]) == (520, "<html>", "text/html")
 
 
+def test_an_answer_may_claim_to_be_something_else() -> None:
+    braze = caller()
+    braze.fake.disguise(TRACK, "text/html")
+    got = [braze.attributes() for _ in range(2)]
+    assert [answer.headers["content-type"].partition(";")[0] for answer in got] == [
+        "text/html",
+        "application/json",
+    ]
+    assert got[0].body == got[1].body
+
+
 @pytest.mark.parametrize("applied_all_the_same", [True, False])
 def test_a_gateway_that_gave_up(*, applied_all_the_same: bool) -> None:
     braze = caller()
     braze.fake.fail(TRACK, status=504, applied=applied_all_the_same)
     assert braze.attributes(vip=True).status == 504
     assert applied(braze.fake) is applied_all_the_same
+
+
+def test_a_scripted_success_hides_no_refusal() -> None:
+    braze = caller()
+    braze.fake.poison("u7")
+    braze.fake.fail(TRACK, status=201, body="", applied=True, times=2)
+    assert braze.track(attributes=[{"external_id": "u7"}]).status == 400
+    assert braze.attributes().status == 201
+    assert list(braze.fake.users) == ["u1"]
+    braze.fake.fail(TRACK, status=201, json={"message": "success"})
+    assert braze.attributes(vip=True).status == 201
 
 
 def test_routes_have_queues_of_their_own() -> None:
@@ -69,6 +91,17 @@ def test_dropped_connections(when: Any) -> None:
     assert applied(braze.fake) is (when == "after")
     assert [record.status for record in braze.fake.requests] == [None]
     braze.fake.check()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_reset_connections(when: Any) -> None:
+    braze = caller()
+    braze.fake.drop(TRACK, when=when, reset=True)
+    with pytest.raises(requests.ConnectionError) as caught:
+        braze.attributes()
+    assert isinstance(caught.value.args[0].args[1], ConnectionResetError)
+    assert applied(braze.fake) is (when == "after")
+    assert [record.status for record in braze.fake.requests] == [None]
 
 
 def test_refused_connections() -> None:
@@ -103,6 +136,27 @@ def test_a_client_that_stops_waiting_is_served_nevertheless(timeout: Any) -> Non
     braze.timeout = None
     assert braze.attributes().status == 201
     assert clock.now() - start == 7.0
+
+
+def test_an_answer_may_come_late_to_what_took_effect_at_once() -> None:
+    clock = ManualClock()
+    fake = FakeBraze(clock=clock)
+    braze = Caller(fake, timeout=2.0)
+    start = clock.now()
+    fake.delay(TRACK, 1.5, when="after")
+    fake.delay(TRACK, 5.0, when="after")
+    assert (braze.attributes().status, clock.now() - start) == (201, 1.5)
+    with pytest.raises(requests.ReadTimeout):
+        braze.attributes(vip=True)
+    assert (clock.now() - start, applied(fake)) == (3.5, True)
+
+
+def test_bodies_may_be_limited() -> None:
+    braze = caller(largest_body=200)
+    assert braze.attributes().status == 201
+    assert braze.attributes(text="x" * 150).status == 413
+    braze.fake.largest_body = 1_000
+    assert braze.attributes(text="x" * 150).status == 201
 
 
 def test_every_answer_may_take_its_time() -> None:
@@ -163,6 +217,15 @@ def test_check_names_what_was_not_met() -> None:
         braze.fake.check()
     assert f"2 unused fault(s) for {TRACK}, next: status 503" in str(caught.value)
     assert "next: drop after" in str(caught.value)
+
+
+def test_faults_may_be_forgotten() -> None:
+    braze = caller()
+    braze.fake.fail(TRACK, status=503, times=9)
+    braze.attributes()
+    braze.fake.forget_faults()
+    assert braze.attributes().status == 201
+    braze.fake.check()
 
 
 def test_check_raises_what_failed_inside() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from braze_engage import Delivery
+from braze_engage import Delivery, Reason
 from braze_engage.sync.plan import KeySums
 from braze_engage.testing import FakeBraze, ManualClock
 from tests.support.changes import call
@@ -30,6 +30,22 @@ def test_a_plan_sums_up_by_key_and_delivery_side_by_side() -> None:
     assert "TRACK points" in text
     assert "users_track" in text
     assert fake.requests == []
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_a_plan_refuses_what_is_too_large_for_a_request_as_a_run_does(*, folded: bool) -> None:
+    fake = FakeBraze(clock=ManualClock())
+    large = call("u1", 1, message_id="m1")
+    large["traits"] |= {f"text_{number}": "x" * 250 for number in range(17_000)}
+    others = [call("u1", 2, key="loyal", message_id="m2")] if folded else []
+    sync = sync_of(fake, rules={"audiences": Delivery.IDENTIFY})
+    calls = [large, *others, call("u2", 3, message_id="m3")]
+    plan = sync.plan(calls)
+    report = sync.run(calls)
+    assert plan.report.reasons == report.reasons
+    assert report.reasons[Reason.REFUSED_BY_BRAZE] == 1
+    assert [one.detail for one in plan.report.failures] == [one.detail for one in report.failures]
+    assert plan.data_points == report.data_points
 
 
 def test_a_plan_knows_what_folding_saves_and_how_long_the_quota_makes_it_last() -> None:

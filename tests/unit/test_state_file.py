@@ -119,6 +119,23 @@ class TestForeign:
             SqliteState(path)
         assert contents(path) == before
 
+    def test_a_file_whose_maker_was_killed_before_it_had_tables_is_made_anew(
+        self, path: Path
+    ) -> None:
+        """The database takes back what was half written, and leaves a file without anything."""
+        SqliteState(path).close()
+        path.unlink()
+        connection = sqlite3.connect(path)
+        connection.execute("CREATE TABLE half (made)")
+        connection.execute("DROP TABLE half")
+        connection.close()
+        path.chmod(0o600)
+        assert path.stat().st_size > 0
+        state = SqliteState(path)
+        state.remember_done(Delivery.TRACK, "m1")
+        state.close()
+        assert SqliteState(path).is_done(Delivery.TRACK, "m1")
+
     @pytest.mark.parametrize(
         ("change", "words"),
         [

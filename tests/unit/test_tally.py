@@ -24,6 +24,7 @@ class Told:
     def __init__(self, *changes: AttributeChange | EventChange) -> None:
         self.ended: dict[int, tuple[Reason, str]] = {}
         self.parts: list[tuple[int, Reason]] = []
+        self.kept: list[AttributeChange] = []
         self.ledger = Ledger()
         self.entries = entries_of(*changes)
         self.tally = Tally(self.entries, self._finished, self.ledger)
@@ -31,6 +32,9 @@ class Told:
     def _finished(self, part: Sequence[AnyWaiting], reason: Reason, detail: str = "") -> None:
         self.parts.append((len(part), reason))
         for one in part:
+            if not one.tickets:
+                self.kept.append(one.change)
+                continue
             assert one.tickets[0].position not in self.ended
             self.ended[one.tickets[0].position] = reason, detail
 
@@ -67,6 +71,18 @@ def test_it_ends_with_the_highest_outcome_and_its_detail() -> None:
     again.tally.accepted(again.entries[:1])
     again.tally.ended(again.entries[1], Reason.REFUSED_BY_BRAZE, "no")
     assert again.ended == {0: (Reason.REFUSED_BY_BRAZE, "no")}
+    # what was accepted of them is told apart, to be remembered
+    assert [one.attributes for one in told.kept] == [{"o": {"x": 1}}]
+    assert [one.attributes for one in again.kept] == [{"b": 1}]
+
+
+def test_of_a_refused_call_nothing_is_kept_that_a_newer_one_wrote() -> None:
+    told = Told(attributes("u1", 1, merge=["o"], a=1, b=1, o={"x": 1}), attributes("u1", 2, a=2))
+    by_names = {frozenset(entry.write.attributes): entry for entry in told.entries if entry.write}
+    told.tally.accepted([by_names[frozenset("ab")]])
+    told.tally.ended(by_names[frozenset("o")], Reason.REFUSED_BY_BRAZE, "no")
+    assert told.ended == {0: (Reason.REFUSED_BY_BRAZE, "no"), 1: (Reason.ACCEPTED, "")}
+    assert [one.attributes for one in told.kept] == [{"b": 1}]
 
 
 def test_what_was_replaced_is_superseded_unless_something_of_it_was_sent() -> None:
