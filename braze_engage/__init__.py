@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from braze_engage._homes import HOME
+
 if TYPE_CHECKING:
     from braze_engage._http.quota import Quota
     from braze_engage.cohorts.changes import CohortChange, CohortReply, CohortWrite
@@ -243,71 +245,13 @@ __all__ = [
 
 __version__: str
 
-_NAMES = {
-    "_http.quota": "Quota",
-    "cohorts.changes": "CohortChange CohortReply CohortWrite",
-    "cohorts.client": "CohortClient",
-    "credentials": (
-        "ClientSideRestKey DataImportKey KeySource PartnerKey RestApiKey ScimToken Secret"
-    ),
-    "data_centers": "DataCenter UnconfirmedDataCenter",
-    "data_import_keys": (
-        "CallableKeys DataImportKeyRing EnvironmentKeys JsonKeyFile KeyState KeyStore StoredKey"
-    ),
-    "engage.choices": "DataPointBudget Enrichment Nulls OtherCalls",
-    "engage.identity": "AliasRule IdentityRules",
-    "engage.outcomes": "Outcome Reason",
-    "engage.profile": "SEGMENT_PROFILE_FIELDS",
-    "engage.deliveries": "Delivery",
-    "engage.rules": "EngageRules Repeats",
-    "errors": (
-        "AnswerLost BadRequest BrazeError ConfigurationError Forbidden MappingError NotFound "
-        "NotSent PayloadTooLarge RateLimited ResourceLocked ResponseError ServerError "
-        "StateError TransportError Unauthorized UnreadableResponse"
-    ),
-    "objects": (
-        "AliasToIdentify DeletePrioritization EmailToDelete EmailToIdentify Event "
-        "ExternalIdRename FacebookProfile Gender Location MergeUpdate NewUserAlias "
-        "PhoneToDelete PhoneToIdentify Prioritization Purchase PushToken SubscriptionGroup "
-        "SubscriptionState TrackLimits TwitterProfile UserAlias UserAliasUpdate UserAttributes "
-        "UserIdentifierRef Verdict Verification"
-    ),
-    "operation": "Operation PagedOperation Replay Reply UNSET",
-    "operation.allowance": "Allowance",
-    "operation.hooks": "Endpoint",
-    "rest.client": "BrazeClient",
-    "rest.users_track": "TrackError TrackResult",
-    "sync.counts": "CohortCounts DeletionReceipt Failure KeyCounts Lag",
-    "sync.dead_letters": "DeadLetter DeadLetters",
-    "sync.debugger": "Check SentTest",
-    "sync.engine": "EngageSync",
-    "sync.explaining": "ExplainedDelivery Explanation",
-    "sync.holding": "Held",
-    "sync.hooks": "CallOutcome Hook",
-    "sync.known_cohorts": "KnownCohort KnownCohorts",
-    "sync.missing_users": "MissingUsers",
-    "sync.plan": "KeySums Plan PlannedQuota PlannedRequest",
-    "sync.progress": "Progress",
-    "sync.report": "FailuresLeft Report RunStopped",
-    "sync.retire_plan": "RetirePlan RetireStep",
-    "sync.source": "read_calls",
-    "sync.sqlite_state": "SqliteState",
-    "sync.standing": "Standing",
-    "sync.state_checkpoints": "Checkpoint",
-    "sync.why": "Ending Why",
-    "testing": "FakeBraze",
-}
-_HOME = {name: home for home, names in _NAMES.items() for name in names.split()}
-"""Public name -> the module that defines it."""
-
-
 if not TYPE_CHECKING:  # a checker would take any name for a public one
 
     def __getattr__(name: str) -> object:
         if name == "__version__":
             value = _version()
-        elif name in _HOME:
-            value = getattr(import_module(f"braze_engage.{_HOME[name]}"), name)
+        elif name in HOME:
+            value = getattr(import_module(f"braze_engage.{HOME[name]}"), name)
         else:
             raise AttributeError(f"module 'braze_engage' has no attribute {name!r}")
         globals()[name] = value

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Board"]
 
-_NONE: Final = Delivery.NONE
 _ONE_MS: Final = 1_000_000
 _MAY_BE_GONE: Final = frozenset({Reason.ACCEPTED, Reason.ANSWER_LOST})
 
@@ -276,7 +275,7 @@ class Board:
         self.open -= len(ended)
         self._ledger.settle_all(ended, reason, detail)
         for waiting in part:
-            if waiting.delivery is _NONE:  # a deletion
+            if isinstance(waiting.change, Deletion):
                 self._deleted(waiting, reason, now)
 
     def _kept(self, part: Iterable[AnyWaiting], reason: Reason, now: float) -> list[AnyWaiting]:

@@ -59,9 +59,8 @@ class Tally:
         entries = list(entries)
         self._ledger.tracked(entries)
         done: dict[Reason, list[TrackWaiting]] = {}
-        accepted = list(entries)
-        self._accepted += accepted
-        for entry in accepted:
+        self._accepted += entries
+        for entry in entries:
             self.spent += entry.points
             if not self._open and not entry.shadowed:
                 # each call is behind one entry alone, as most are

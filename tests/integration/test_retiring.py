@@ -192,7 +192,7 @@ class TestPlan:
         assert "empty cohort" in text
         assert "vip (aud_1)" in text
         assert "clear attributes" in text
-        assert "the quota users_track makes it last" in text
+        assert "users_track: 2 requests, about" in text
         assert "<table>" in plan._repr_html_()
         report = sync.retire("vip")
         assert report.data_points == plan.data_points

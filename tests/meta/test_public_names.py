@@ -10,6 +10,7 @@ from importlib import metadata
 import pytest
 
 import braze_engage
+from braze_engage._homes import HOME
 from tests.meta.trees import PACKAGE, REPOSITORY, read_module
 
 SNAPSHOT = REPOSITORY / "tests" / "data" / "public_names.txt"
@@ -46,14 +47,14 @@ def test_checkers_see_the_names_that_resolve() -> None:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("braze_engage.")
         for alias in node.names
     }
-    table = {name: f"braze_engage.{home}" for name, home in braze_engage._HOME.items()}
+    table = {name: f"braze_engage.{home}" for name, home in HOME.items()}
     assert seen == table
     assert sorted([*table, "__version__"]) == sorted(braze_engage.__all__)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "__version__"])
 def test_a_public_name_lives_where_the_table_says(name: str) -> None:
-    home = braze_engage._HOME[name]
+    home = HOME[name]
     value = getattr(braze_engage, name)
     if isinstance(value, type):
         assert value.__module__.startswith(f"braze_engage.{home}".removesuffix(f".{name}"))
