@@ -72,8 +72,10 @@ def enriched(number: int) -> Call:
         },
     )
     call["context"]["location"] = {
-        **{"city": "Lyon", "country": "FR"},
-        **{"latitude": 45.75, "longitude": 4.85},
+        "city": "Lyon",
+        "country": "FR",
+        "latitude": 45.75,
+        "longitude": 4.85,
     }
     return call
 
