@@ -118,6 +118,4 @@ def measure(
                 many = min(way(url, cohorts, requests) for _ in range(rounds))
                 total = cohorts * requests * COHORT_IDS / many
                 yield Row(f"  {cohorts} cohorts", total, "ids/s")
-                yield Row(
-                    f"  {cohorts} cohorts beside {cohorts} times one", single / many, "times"
-                )
+                yield Row(f"  {cohorts} cohorts beside {cohorts} times one", single / many, "times")
