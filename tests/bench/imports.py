@@ -1,112 +1,86 @@
-"""Measures what the library costs, as ratios in one run: ``python tests/bench/run.py``.
+"""Measures imports beside that of requests, in fresh interpreters and from compiled files.
 
-Nothing here runs with the tests; figures and the machine they were taken on are kept in
-docs/benchmarks.md.
+python -m tests.bench imports
 """
 
 from __future__ import annotations
 
-import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from braze_engage import CohortClient, EngageSync
 from braze_engage.rest.groups import GROUPS
+from tests.bench.rows import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator, Sequence
 
-IMPORTS = 15
-FAMILY_IMPORTS = 5
-DEAREST = 5
-CALLS = 100_000
-ROUNDS = 3
-COMPILED = tempfile.mkdtemp(prefix="braze-engage-bench-")
-ENVIRONMENT = {
-    **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
-    "PYTHONPYCACHEPREFIX": COMPILED,
-}
-CLOCK = "import time; began = time.perf_counter(); {}; print(time.perf_counter() - began)"
+IMPORTS: Final = 9
+DEAREST: Final = 3
+_STATEMENT: Final = "import braze_engage.rest.{}"
+_BEFORE: Final = "import cattrs, requests"
+_CLOCK: Final = "import time; began = time.perf_counter(); {}; print(time.perf_counter() - began)"
 
 
-def import_seconds(statement: str, before: str = "pass", times: int = IMPORTS) -> float:
-    """Median time of an import in fresh interpreters, from compiled files as usual.
+def import_seconds(statement: str, compiled: str, *, before: str = "pass") -> float:
+    """Measure an import in a fresh interpreter.
 
     Args:
         statement: The import.
+        compiled: Where compiled files are kept.
+        before: What is imported beforehand and not counted.
+    """
+    environment = {
+        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+        "PYTHONPYCACHEPREFIX": compiled,
+    }
+    code = f"{before}\n{_CLOCK.format(statement)}"
+    return float(subprocess.check_output([sys.executable, "-c", code], env=environment))
+
+
+def ratio(statement: str, compiled: str, *, before: str = "pass", times: int) -> float:
+    """Compare an import with that of requests, the two in turn, and the fastest of each.
+
+    Args:
+        statement: The import.
+        compiled: Where compiled files are kept.
         before: What is imported beforehand and not counted.
         times: How often it is measured.
     """
-    code = f"{before}\n{CLOCK.format(statement)}"
-
-    def once() -> float:
-        return float(subprocess.check_output([sys.executable, "-c", code], env=ENVIRONMENT))
-
-    once()  # compiles what is not compiled yet
-    return statistics.median(once() for _ in range(times))
-
-
-def membership(number: int) -> dict[str, object]:
-    """One audience call of a person of their own."""
-    return {
-        "type": "track",
-        "event": "Audience Entered",
-        "messageId": f"m-{number}",
-        "userId": f"u-{number}",
-        "timestamp": "2026-11-02T07:25:30.277Z",
-        "receivedAt": "2026-11-02T07:25:44.340Z",
-        "context": {
-            "personas": {
-                "computation_class": "audience",
-                "computation_id": f"aud_{number % 20}",
-                "computation_key": f"audience_{number % 20}",
-                "space_id": "spa_bench",
-            }
-        },
-        "properties": {f"audience_{number % 20}": number % 3 > 0},
-    }
-
-
-def fastest(action: Callable[[], object]) -> float:
-    """Seconds of the fastest of a few rounds."""
-
-    def once() -> float:
-        began = time.perf_counter()
-        action()
-        return time.perf_counter() - began
-
-    return min(once() for _ in range(ROUNDS))
-
-
-def main() -> None:
-    """Print every figure."""
-    requests = import_seconds("import requests")
-    package = import_seconds("import braze_engage")
-    print(f"import braze_engage            {package / requests:6.3f} x import requests")
-    families = {
-        group: import_seconds(
-            f"import braze_engage.rest.{group}", "import cattrs, requests", FAMILY_IMPORTS
+    pairs = [
+        (
+            import_seconds("import requests", compiled),
+            import_seconds(statement, compiled, before=before),
         )
-        for group in GROUPS
-    }
-    for group in sorted(families, key=families.__getitem__, reverse=True)[:DEAREST]:
-        ratio = families[group] / requests
-        print(f"first use of {group + ',':25} {ratio:6.3f} x import requests, cattrs aside")
-
-    calls = [membership(number) for number in range(CALLS)]
-    sync = EngageSync(
-        cohorts=CohortClient("bench", data_center="US-01", partner="bench", partner_key="bench")
-    )
-    dumping = fastest(lambda: [json.dumps(call) for call in calls])
-    planning = fastest(lambda: sync.plan(calls))
-    print(f"plan of audience calls         {planning / dumping:6.2f} x json.dumps of the same")
-    print(f"                               {CALLS / planning:,.0f} calls/s")
+        for _ in range(times)
+    ]
+    return min(other for _, other in pairs) / min(requests for requests, _ in pairs)
 
 
-if __name__ == "__main__":
-    main()
+def measure(times: int = IMPORTS, groups: Sequence[str] = tuple(GROUPS)) -> Iterator[Row]:
+    """Measure the package and its dearest groups of endpoints.
+
+    Args:
+        times: How often each is measured.
+        groups: Which groups of endpoints.
+    """
+    with tempfile.TemporaryDirectory() as compiled:
+        import_seconds("import requests, cattrs, braze_engage", compiled)
+        package = ratio("import braze_engage", compiled, times=times)
+        yield Row("import braze_engage", package, "times import requests", at_most=0.35)
+
+        def once(group: str) -> float:
+            return import_seconds(_STATEMENT.format(group), compiled, before=_BEFORE)
+
+        for group in groups:
+            once(group)  # what is compiled now is not counted
+        for group in sorted(groups, key=once, reverse=True)[:DEAREST]:
+            found = ratio(_STATEMENT.format(group), compiled, before=_BEFORE, times=times)
+            yield Row(
+                f"first use of {group}, cattrs' own import aside",
+                found,
+                "times import requests",
+                at_most=0.5,
+            )
