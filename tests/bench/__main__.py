@@ -31,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument(
         "--python310",
-        help="a Python that can import braze-client of PyPI, which is installed apart",
+        help="a Python that can import braze-client of PyPI; it is installed apart",
     )
     made.add_argument("--requests", type=int, default=sending.REQUESTS, help="requests of a round")
     made.add_argument("--people", type=int, help="people of memory and state")
