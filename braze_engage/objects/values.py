@@ -1,9 +1,7 @@
 """JSON values as requests carry them: checked, copied, and small enough."""
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from json import JSONEncoder
-from json.encoder import encode_basestring
+from collections.abc import Mapping, Sequence
+from json import JSONEncoder, encoder
 from math import isfinite
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
@@ -12,6 +10,7 @@ from braze_engage.limits import KEY_CHARACTERS, STRING_CHARACTERS
 from braze_engage.objects.checks import quoted, refused, wrong_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
 __all__ = [
@@ -40,28 +39,27 @@ DEPTH = 100
 """How deep values may nest: Braze documents no number, but Python's own encoder has one."""
 _BITS_OF_A_DOUBLE = 1023
 
-
-def _writer() -> Callable[[object], str]:
-    encoder = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    # JSONEncoder.encode makes one of these for every value, which costs as much as a small value;
-    # without the first argument nobody looks for circles, which no checked value has
-    make: Callable[..., Callable[[object, int], Sequence[str]]] | None
-    make = getattr(json.encoder, "c_make_encoder", None)
-    if make is None:
-        return encoder.encode
-    neither_sorted_nor_lenient = (False, False, False)
-    chunks = make(
-        None, encoder.default, encode_basestring, None, ":", ",", *neither_sorted_nor_lenient
-    )
-
-    def write(value: object) -> str:
-        return "".join(chunks(value, 0))
-
-    return write
+_ENCODER = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+# What JSONEncoder.encode sets up anew for every value, which takes as long as a small value does;
+# None where Python has no accelerator. Without markers: values are checked, so none is circular.
+_MAKE: "Callable[..., Callable[[object, int], tuple[str, ...]]] | None" = getattr(
+    encoder, "c_make_encoder", None
+)
+_WRITE = _MAKE and _MAKE(
+    *(None, _ENCODER.default, encoder.encode_basestring, None, ":", ","),
+    *(0, 0, 0),  # neither sorted, nor skipping keys, nor allowing NaN
+)
 
 
-dumps = _writer()
-"""The one way JSON is written here: compact, in UTF-8, without NaN."""
+def dumps(value: object) -> str:
+    """Write JSON, in the one way it is written here: compact, in UTF-8, without NaN.
+
+    Args:
+        value: What JSON holds, already checked.
+    """
+    if _WRITE is None:
+        return _ENCODER.encode(value)
+    return "".join(_WRITE(value, 0))
 
 
 def encoded_size(value: JsonValue) -> int:

@@ -12,8 +12,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final
 
-from braze_engage import CohortClient, EngageRules, EngageSync
-from braze_engage.engage.rules import Delivery
+from braze_engage import CohortClient, Delivery, EngageRules, EngageSync
 from braze_engage.limits import COHORT_IDS
 from braze_engage.objects.values import dumps
 from tests.bench.calls import membership

@@ -17,8 +17,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from braze_engage import BrazeClient, EngageRules, EngageSync
-from braze_engage.engage.rules import Delivery
+from braze_engage import BrazeClient, Delivery, EngageRules, EngageSync
 from braze_engage.limits import TRACK_OBJECTS
 from tests.bench.calls import trait
 from tests.bench.rows import Row

@@ -24,11 +24,10 @@ import attrs
 import requests
 import urllib3
 
-from braze_engage import BrazeClient, EngageRules, EngageSync, Event, Replay, RestApiKey
+from braze_engage import BrazeClient, Delivery, EngageRules, EngageSync, Event, Replay, RestApiKey
 from braze_engage._http.call import Call, Payload
 from braze_engage._http.exchange import Exchange
 from braze_engage._http.transport import transport_for
-from braze_engage.engage.rules import Delivery
 from braze_engage.limits import TRACK_OBJECTS
 from braze_engage.objects.values import dumps
 from tests.bench.braze_client import braze_client

@@ -15,10 +15,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from braze_engage import BrazeClient, EngageRules, EngageSync, SqliteState
+from braze_engage import BrazeClient, Delivery, EngageRules, EngageSync, SqliteState
 from braze_engage.engage.calls import OrderKey
 from braze_engage.engage.identity import Identity
-from braze_engage.engage.rules import Delivery
 from braze_engage.sync.known import Known, attribute_subject
 from tests.bench.calls import time_text
 from tests.bench.rows import Row
