@@ -33,10 +33,11 @@ if TYPE_CHECKING:
         StoredKey,
     )
     from braze_engage.engage.choices import DataPointBudget, Enrichment, Nulls, OtherCalls
+    from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.identity import AliasRule, IdentityRules
     from braze_engage.engage.outcomes import Outcome, Reason
     from braze_engage.engage.profile import SEGMENT_PROFILE_FIELDS
-    from braze_engage.engage.rules import Delivery, EngageRules, Repeats
+    from braze_engage.engage.rules import EngageRules, Repeats
     from braze_engage.errors import (
         AnswerLost,
         BadRequest,
@@ -236,7 +237,8 @@ _NAMES = {
     "engage.identity": "AliasRule IdentityRules",
     "engage.outcomes": "Outcome Reason",
     "engage.profile": "SEGMENT_PROFILE_FIELDS",
-    "engage.rules": "Delivery EngageRules Repeats",
+    "engage.deliveries": "Delivery",
+    "engage.rules": "EngageRules Repeats",
     "errors": (
         "AnswerLost BadRequest BrazeError ConfigurationError Forbidden MappingError NotFound "
         "NotSent PayloadTooLarge RateLimited ResourceLocked ResponseError ServerError "

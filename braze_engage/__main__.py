@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Final, cast
 
 from braze_engage.cohorts.client import CohortClient
 from braze_engage.data_centers import DataCenter
-from braze_engage.engage.rules import Delivery, EngageRules
+from braze_engage.engage.deliveries import Delivery
+from braze_engage.engage.rules import EngageRules
 from braze_engage.errors import BrazeError, ConfigurationError
 from braze_engage.rest.client import BrazeClient
 from braze_engage.sync.engine import EngageSync

@@ -18,6 +18,7 @@ from braze_engage.engage.calls import (
     read_item,
 )
 from braze_engage.engage.choices import Enrichment, Nulls, OtherCalls
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.events import EventChange, event_change
 from braze_engage.engage.fitting import Dropped
 from braze_engage.engage.folding import AttributeWrite, fold_attributes
@@ -30,7 +31,7 @@ from braze_engage.engage.identity import (
 )
 from braze_engage.engage.outcomes import Outcome, Reason
 from braze_engage.engage.profile import SEGMENT_PROFILE_FIELDS
-from braze_engage.engage.rules import Delivery, EngageRules, Repeats
+from braze_engage.engage.rules import EngageRules, Repeats
 from braze_engage.engage.times import parse_time
 from braze_engage.engage.traits import AttributeChange, attribute_change, boolean_change
 

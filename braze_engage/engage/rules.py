@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum, Flag
+from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -10,6 +10,9 @@ import attrs
 from braze_engage.engage import rule_checks
 from braze_engage.engage.choices import DataPointBudget, Enrichment, Nulls, OtherCalls
 from braze_engage.engage.computations import ComputationClass
+from braze_engage.engage.deliveries import (
+    Delivery,
+)
 from braze_engage.engage.identity import IdentityRules
 from braze_engage.engage.keywords import checked_keywords
 from braze_engage.engage.paths import Lookup, PathRule
@@ -18,69 +21,20 @@ from braze_engage.engage.trait_plan import TraitPlan
 from braze_engage.engage.trait_shapes import TraitShapes, shapes_for
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
     from datetime import timedelta
 
     from braze_engage.engage.calls import EngageCall
 
 __all__ = [
-    "Delivery",
     "EngageRules",
     "Repeats",
-    "delivery_count",
-    "delivery_name",
-    "single_deliveries",
 ]
 
 # https://segment.com/docs/engage/audiences: the names where nobody set others
 _ENTERED: Final = "Audience Entered"
 _EXITED: Final = "Audience Exited"
 _TIMESTAMP: Final = "$.timestamp"
-
-
-class Delivery(Flag):
-    """What calls become in Braze; combine with ``|``."""
-
-    NONE = 0
-    """Nothing: ignored."""
-    IDENTIFY = 1
-    """Identify calls become custom attributes."""
-    TRACK = 2
-    """Track calls become custom events."""
-    COHORT = 4
-    """Membership, from whichever call carries it, becomes a cohort change."""
-    BOOLEAN = 8
-    """Membership, from whichever call carries it, becomes a boolean custom attribute."""
-
-
-_SINGLE: Final = (Delivery.IDENTIFY, Delivery.TRACK, Delivery.COHORT, Delivery.BOOLEAN)
-
-
-def single_deliveries(delivery: Delivery) -> Sequence[Delivery]:
-    """List the single deliveries in one; that of a deletion has none and counts as one.
-
-    Args:
-        delivery: One, several, or none.
-    """
-    return [single for single in _SINGLE if single & delivery] or [Delivery.NONE]
-
-
-def delivery_count(delivery: Delivery) -> int:
-    """Count the single deliveries in one, as `single_deliveries` lists them.
-
-    Args:
-        delivery: One, several, or none.
-    """
-    return delivery.value.bit_count() or 1
-
-
-def delivery_name(delivery: Delivery) -> str:
-    """Name a delivery, such as ``IDENTIFY|COHORT``; before Python 3.11 several have no name.
-
-    Args:
-        delivery: One, several, or none.
-    """
-    return "|".join(str(single.name) for single in single_deliveries(delivery))
 
 
 _MEMBERSHIP: Final = Delivery.COHORT | Delivery.BOOLEAN

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from braze_engage.engage.audiences import MembershipChange
 from braze_engage.engage.deletions import Deletion
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import Delivery
 from braze_engage.sync.deleting import Deleting
 from braze_engage.sync.following import Following
 from braze_engage.sync.known import cohort_subject, is_deleted, is_late
@@ -24,15 +24,17 @@ if TYPE_CHECKING:
     from braze_engage.sync.decider import Part
     from braze_engage.sync.deletion_queue import DeletionQueue, DeletionWaiting
     from braze_engage.sync.holding import Holding
-    from braze_engage.sync.ledger import Ledger, Ticket
+    from braze_engage.sync.ledger import Ledger
     from braze_engage.sync.people_queue import PeopleQueue
     from braze_engage.sync.sending import Queue, Work
     from braze_engage.sync.settling import Recent
     from braze_engage.sync.state import StateStore
+    from braze_engage.sync.ticket import Ticket
     from braze_engage.sync.waiting import AnyWaiting
 
 __all__ = ["Board"]
 
+_NONE: Final = Delivery.NONE
 _MAY_BE_GONE: Final = frozenset({Reason.ACCEPTED, Reason.ANSWER_LOST})
 
 
@@ -125,23 +127,20 @@ class Board:
         """Begin a delivery, unless it was begun before."""
         delivery = part.delivery
         fresh = self._remembering.begin(delivery, ticket.known_as)
-        left = Delivery.NONE
-        for single in fresh:
-            left |= single
-        if not fresh or left != delivery:
-            again = delivery & ~left
+        if fresh is not delivery:
+            again = delivery if fresh is None else delivery & ~fresh
             why = self._remembering.again(again, ticket.known_as)
             self._ledger.settle(ticket, why, delivery=again or None)
-        if not fresh:
+        if fresh is None:
             return None
         self.open += 1
-        return Waiting(part.change, left, ticket, is_membership=part.is_membership)
+        return Waiting(part.change, fresh, ticket, is_membership=part.is_membership)
 
     def _route(self, waiting: AnyWaiting, now: float) -> bool:
         change = waiting.change
         if isinstance(change, Deletion):
             return self._delete(waiting, now)
-        if self._is_deleted(waiting, now):
+        if self._ends_with_deletion(waiting, now):
             return False
         if isinstance(change, MembershipChange):
             if self._is_late(waiting, now) or self._following.follows(waiting, now):
@@ -154,10 +153,12 @@ class Board:
                 self._following.follows(follower, now)
         return full
 
-    def _is_deleted(self, waiting: AnyWaiting, now: float) -> bool:
+    def _ends_with_deletion(self, waiting: AnyWaiting, now: float) -> bool:
         """End what is older than a deletion of the person; what is newer waits for its end."""
         identity = waiting.change.identity
         if not is_deleted(self._state, identity, waiting.change.order):
+            if self._deletions is None:
+                return False
             if identity not in self._deleting:
                 return self._following.after_deletion(waiting, now)
             if self._deleting.park(waiting):
@@ -179,7 +180,9 @@ class Board:
         for ticket in waiting.tickets:
             superseded, full = self._cohorts.offer(waiting.change, ticket, now)
             for one in superseded:
-                self._end(one, Delivery.COHORT, Reason.NEWER_KNOWN)
+                self.open -= 1
+                self._remembering.end(Delivery.COHORT, one.known_as, Reason.NEWER_KNOWN)
+                self._ledger.settle(one, Reason.NEWER_KNOWN, delivery=Delivery.COHORT)
         return full
 
     def _delete(self, waiting: DeletionWaiting, now: float) -> bool:
@@ -235,7 +238,7 @@ class Board:
             self._carry_out(waiting, now)
         elif not (has_followed and isinstance(change, MembershipChange)):
             self._route(waiting, now)
-        elif not (self._is_deleted(waiting, now) or self._is_late(waiting, now)):
+        elif not (self._ends_with_deletion(waiting, now) or self._is_late(waiting, now)):
             self._to_cohort(waiting, now)
 
     def done(self, work: Work, now: float) -> None:
@@ -264,17 +267,26 @@ class Board:
             now: Monotonic seconds.
             detail: What is wrong and what to do.
         """
+        if reason.outcome is Outcome.HELD:
+            part = self._kept(part, reason, now)
+        part = list(part)
+        ended = self._remembering.ended(part, reason)
+        self.open -= len(ended)
+        self._ledger.settle_all(ended, reason, detail)
         for waiting in part:
-            why = reason
-            if reason.outcome is Outcome.HELD and not self._holding.keep(waiting, reason):
+            if waiting.delivery is _NONE:  # a deletion
+                self._deleted(waiting, reason, now)
+
+    def _kept(self, part: Iterable[AnyWaiting], reason: Reason, now: float) -> list[AnyWaiting]:
+        """Keep what is held back, and end that for which there is no room."""
+        kept: list[AnyWaiting] = []
+        for waiting in part:
+            if self._holding.keep(waiting, reason):
+                kept.append(waiting)
+            else:
                 self.no_room = True
-                why = Reason.NO_ROOM
-            change = waiting.change
-            self._remembering.values(change, why)
-            for ticket in waiting.tickets:
-                self._end(ticket, waiting.delivery, why, detail)
-            if isinstance(change, Deletion):
-                self._deleted(waiting, why, now)
+                self.finish([waiting], Reason.NO_ROOM, now)
+        return kept
 
     def _deleted(self, waiting: DeletionWaiting, reason: Reason, now: float) -> None:
         identity, order = waiting.change
@@ -284,11 +296,6 @@ class Board:
             self._following.deleted(identity, now)
         for parked in self._deleting.end(waiting):
             self._route(parked, now)
-
-    def _end(self, ticket: Ticket, delivery: Delivery, reason: Reason, detail: str = "") -> None:
-        self.open -= 1
-        self._remembering.end(delivery, ticket.known_as, reason)
-        self._ledger.settle(ticket, reason, delivery=delivery or None, detail=detail)
 
     def wait(self, now: float, most: float) -> float:
         """Tell how many seconds pass until something may go.

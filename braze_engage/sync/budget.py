@@ -34,6 +34,11 @@ class Budget:
         self._in_run = 0
         self._lifted = False
 
+    @property
+    def is_free(self) -> bool:
+        """Whether there are no limits at all."""
+        return self._limits is None
+
     def lift(self) -> None:
         """Let everything through; it is counted all the same."""
         self._lifted = True

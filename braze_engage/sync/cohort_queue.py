@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from braze_engage.engage.identity import Identity
     from braze_engage.sync.cohort_delivery import SendCohort
     from braze_engage.sync.lanes import MembershipWaiting
-    from braze_engage.sync.ledger import Ticket
     from braze_engage.sync.sending import Finished
     from braze_engage.sync.state import StateStore
+    from braze_engage.sync.ticket import Ticket
 
 __all__ = ["CohortQueue"]
 

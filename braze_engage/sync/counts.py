@@ -9,9 +9,9 @@ import attrs
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.outcomes import Outcome, Reason
-    from braze_engage.engage.rules import Delivery
 
 __all__ = ["CohortCounts", "DeletionReceipt", "Failure", "KeyCounts", "Lag"]
 

@@ -22,7 +22,10 @@ def entries_bytes(entries: Iterable[TrackEntry]) -> int:
     Args:
         entries: Which.
     """
-    return sum(len(entry.encoded) + _COMMA for entry in entries)
+    size = 0
+    for entry in entries:
+        size += len(entry.encoded) + _COMMA
+    return size
 
 
 class TrackCut:
@@ -34,20 +37,15 @@ class TrackCut:
 
     def __init__(self, size: TrackSize) -> None:
         self._size = size
-        self._bytes = FRAME_BYTES
-        self._attributes = self._events = 0
+        self._bytes_left = size.bytes - FRAME_BYTES
+        # where the arrays count together, both are what is left of one number
+        self._attributes_left = self._events_left = size.objects
         self.entries: list[TrackEntry] = []
 
     @property
     def is_full(self) -> bool:
         """Whether nothing more fits."""
-        return self._room("attributes") <= 0 or self._room("events") <= 0
-
-    def _room(self, array: str) -> int:
-        used = self._attributes if array == "attributes" else self._events
-        if self._size.together:
-            used = self._attributes + self._events
-        return self._size.objects - used
+        return self._attributes_left <= 0 or self._events_left <= 0
 
     def take(self, drafted: Draft) -> tuple[list[TrackEntry], list[TrackWaiting]] | None:
         """Choose what fits of one person: all attributes, then events from the oldest on.
@@ -58,16 +56,17 @@ class TrackCut:
         Returns:
             What fits, and what has to wait; None where the attributes alone do not fit.
         """
-        size = self._bytes + entries_bytes(drafted.attributes)
-        over = len(drafted.attributes) > self._room("attributes") or size > self._size.bytes
-        if over and self.entries:
-            return None
         entries = list(drafted.attributes)
-        room = self._room("events") - (len(entries) if self._size.together else 0)
+        size = entries_bytes(entries)
+        if self.entries and (len(entries) > self._attributes_left or size > self._bytes_left):
+            return None
+        if not drafted.events:
+            return entries, []
+        room = self._events_left - (len(entries) if self._size.together else 0)
         room = min(room, self._size.per_person - len(entries))
         for place, event in enumerate(drafted.events):
             size += len(event.encoded) + _COMMA
-            if place >= room or (size > self._size.bytes and (entries or self.entries)):
+            if place >= room or (size > self._bytes_left and (entries or self.entries)):
                 rest = [one for late in drafted.events[place:] for one in late.sources]
                 return (entries, rest) if entries else None
             entries.append(event)
@@ -79,8 +78,13 @@ class TrackCut:
         Args:
             entries: What fits.
         """
-        self.entries.extend(entries)
-        self._bytes += entries_bytes(entries)
-        attributes = sum(entry.array == "attributes" for entry in entries)
-        self._attributes += attributes
-        self._events += len(entries) - attributes
+        self.entries += entries
+        for entry in entries:
+            self._bytes_left -= len(entry.encoded) + _COMMA
+            if self._size.together:
+                self._attributes_left -= 1
+                self._events_left -= 1
+            elif entry.array == "attributes":
+                self._attributes_left -= 1
+            else:
+                self._events_left -= 1

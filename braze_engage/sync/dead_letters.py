@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import attrs
 
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import Delivery
 from braze_engage.sync.tables import html_table, text_table
 
 if TYPE_CHECKING:

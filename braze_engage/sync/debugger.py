@@ -17,11 +17,11 @@ from braze_engage.objects import Verdict
 from braze_engage.operation import Replay
 from braze_engage.rest.users import Users
 from braze_engage.sync.entries import draft
-from braze_engage.sync.ledger import Ticket
 from braze_engage.sync.page import write_page
 from braze_engage.sync.remembering import Remembering
 from braze_engage.sync.state import MemoryState
 from braze_engage.sync.tables import html_table, text_table
+from braze_engage.sync.ticket import Ticket
 from braze_engage.sync.track_delivery import EncodedTrack
 from braze_engage.sync.waiting import Waiting
 

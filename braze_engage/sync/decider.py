@@ -13,15 +13,16 @@ from braze_engage.engage.calls import CallType, EngageCall, Unusable
 from braze_engage.engage.choices import OtherCalls
 from braze_engage.engage.computations import ComputationClass
 from braze_engage.engage.deletions import Deletion, deletion
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.events import EventChange, event_change
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import Delivery
 from braze_engage.engage.times import is_older
 from braze_engage.engage.traits import AttributeChange, attribute_change, boolean_change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from braze_engage.engage.computations import Computation
     from braze_engage.engage.rules import EngageRules
 
 __all__ = ["Change", "Decider", "Decision", "Defaults", "Part"]
@@ -108,6 +109,8 @@ class Decider:
         self._rules = rules
         self._defaults = defaults
         self._spaces: dict[str, str] = {}
+        # by key, for the computation that came last: most calls are of few computations
+        self._chosen: dict[str, tuple[Computation, tuple[Delivery, str]]] = {}
 
     def copy(self) -> Decider:
         """Return an independent copy, for a run that only looks ahead."""
@@ -144,10 +147,17 @@ class Decider:
         if call.computation is None:
             is_track = call.type is CallType.TRACK
             return Delivery.TRACK if is_track else Delivery.IDENTIFY, "other_calls"
+        computation = call.computation
+        chosen = self._chosen.get(computation.key)
+        if chosen is not None and chosen[0] is computation:
+            return chosen[1]
         defaults = self._defaults
-        return self._rules.delivery_for(
+        found = self._rules.delivery_for(
             call, defaults.audiences, defaults.traits, defaults.journeys
         )
+        if len(self._chosen) < _KEYS_WATCHED or chosen is not None:
+            self._chosen[computation.key] = computation, found
+        return found
 
     def _deletion(self, call: EngageCall) -> Decision:
         rule = "deletions are never filtered"
@@ -179,7 +189,7 @@ class Decider:
         if self._rules.spaces is not None:
             return False
         for _, change, _ in parts:
-            if isinstance(change, Unusable | Deletion) or change.key is None:
+            if isinstance(change, (Unusable, Deletion)) or change.key is None:
                 continue
             key, space_id = change.key, change.space_id
             if space_id is None or (len(self._spaces) >= _KEYS_WATCHED and key not in self._spaces):
@@ -192,12 +202,11 @@ def _parts(call: EngageCall, delivery: Delivery, rules: EngageRules) -> Sequence
     """What each delivery makes of a call, those left out that do not apply to it."""
     computation = call.computation
     is_membership = computation is not None and computation.computation_class in _MEMBERSHIP
-    parts = [
-        Part(single, mapper(call, rules), is_membership)
-        for single, mapper in _mappers(delivery.value)
-    ]
-    if len(parts) == 1:
-        return parts
+    mappers = _mappers(delivery)
+    if len(mappers) == 1:
+        single, mapper = mappers[0]
+        return (Part(single, mapper(call, rules), is_membership),)
+    parts = [Part(single, mapper(call, rules), is_membership) for single, mapper in mappers]
     apply = [part for part in parts if not _is_filtered(part)]
     if not apply:
         # that a call is of another type says least about it
@@ -206,9 +215,8 @@ def _parts(call: EngageCall, delivery: Delivery, rules: EngageRules) -> Sequence
 
 
 @cache
-def _mappers(value: int) -> Sequence[tuple[Delivery, _Mapper]]:
-    # by value: flags are slow to take apart, and every call asks
-    return [(single, mapper) for single, mapper in _MAPPERS.items() if single.value & value]
+def _mappers(delivery: Delivery) -> Sequence[tuple[Delivery, _Mapper]]:
+    return [(single, mapper) for single, mapper in _MAPPERS.items() if single & delivery]
 
 
 def _is_filtered(part: Part) -> bool:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from braze_engage.sync.board import Board
     from braze_engage.sync.decider import Part
-    from braze_engage.sync.ledger import Ticket
     from braze_engage.sync.sending import Work
+    from braze_engage.sync.ticket import Ticket
     from braze_engage.sync.waiting import AnyWaiting
 
 __all__ = ["Dispatcher"]
@@ -74,7 +74,8 @@ class Dispatcher:
             ticket: The call.
         """
         with self._lock:
-            self._make_room()
+            if self._board.open >= _OPEN_CALLS:
+                self._make_room()
             full = self._board.offer(parts, ticket, self._monotonic())
             if not self._threads:
                 if full:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, TypeGuard, cast
 
 from braze_engage.engage.data_points import attribute_points, attributes_points, event_points
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.events import EventChange
-from braze_engage.engage.folding import AttributeWrite, fold_attributes
-from braze_engage.engage.rules import Delivery
+from braze_engage.engage.folding import AttributeWrite, fold_attributes, identifier
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.objects.values import dumps
-from braze_engage.sync.unchanged import Unchanged
+from braze_engage.sync.known import Detecting
+from braze_engage.sync.unchanged import Unchanged, is_any_late
 from braze_engage.sync.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ class TrackEntry(NamedTuple):
         encoded: The entry as JSON in UTF-8.
         sources: What it was folded from and carries something of.
         shadowed: What it was folded from and carries nothing of, because of newer values.
-        write: The attributes, None for an event.
+        write: The attributes; None for what cannot be taken apart, an event or one call alone.
         credits: Data points by computation key and delivery.
+        points: Its data points.
         creates: Whether Braze creates a profile where there is none.
     """
 
@@ -50,6 +52,7 @@ class TrackEntry(NamedTuple):
     shadowed: tuple[Waiting[AttributeChange], ...]
     write: AttributeWrite | None
     credits: tuple[Credit, ...]
+    points: int
     creates: bool
 
     def __repr__(self) -> str:
@@ -58,12 +61,7 @@ class TrackEntry(NamedTuple):
     @property
     def calls(self) -> tuple[TrackWaiting, ...]:
         """Everything it was folded from."""
-        return (*self.sources, *self.shadowed)
-
-    @property
-    def points(self) -> int:
-        """Its data points."""
-        return sum(points for _, _, points in self.credits)
+        return (*self.sources, *self.shadowed) if self.shadowed else self.sources
 
 
 class Draft(NamedTuple):
@@ -74,14 +72,14 @@ class Draft(NamedTuple):
         events: Entries of events, the oldest first.
         ended: What is not sent, and why.
         saved: Data points that folding saves.
-        unchanged: What was left out.
+        unchanged: What was left out; None where nothing was.
     """
 
     attributes: Sequence[TrackEntry]
     events: Sequence[TrackEntry]
     ended: Sequence[tuple[TrackWaiting, Reason]]
     saved: int
-    unchanged: Unchanged
+    unchanged: Unchanged | None
 
 
 def draft(waiting: Sequence[TrackWaiting], state: StateStore, *, suppress_repeats: bool) -> Draft:
@@ -122,11 +120,36 @@ def draft(waiting: Sequence[TrackWaiting], state: StateStore, *, suppress_repeat
 def _draft_of_one(
     waiting: Waiting[AttributeChange], state: StateStore, *, suppress_repeats: bool
 ) -> Draft:
-    unchanged = Unchanged(state, suppress_repeats=suppress_repeats)
-    reason = unchanged.leave_out(waiting)
-    if reason is not None:
-        return Draft((), (), ((waiting, reason),), 0, unchanged)
-    return Draft(_attribute_entries((waiting,)), (), (), 0, unchanged)
+    unchanged: Unchanged | None = None
+    if suppress_repeats or isinstance(state, Detecting) or is_any_late(state, waiting.change):
+        unchanged = Unchanged(state, suppress_repeats=suppress_repeats)
+        reason = unchanged.leave_out(waiting)
+        if reason is not None:
+            return Draft((), (), ((waiting, reason),), 0, unchanged)
+    if waiting.change.merge_objects:
+        return Draft(_attribute_entries((waiting,)), (), (), 0, unchanged)
+    return Draft((_entry_of_one(waiting),), (), (), 0, unchanged)
+
+
+def _entry_of_one(waiting: Waiting[AttributeChange]) -> TrackEntry:
+    change = waiting.change
+    identity, attributes, only = change.identity, change.attributes, change.update_existing_only
+    entry = {**identifier(identity), **attributes}
+    if only is not None:
+        entry["_update_existing_only"] = only
+    points = attributes_points(attributes)
+    delivery = Delivery.IDENTIFY if waiting.delivery is _BOTH else waiting.delivery
+    return TrackEntry(
+        "attributes",
+        identity,
+        _json(entry).encode(),
+        (waiting,),
+        (),
+        None,
+        ((change.key or "", delivery, points),),
+        points,
+        _creates(identity, only),
+    )
 
 
 def _is_event(waiting: TrackWaiting) -> TypeGuard[Waiting[EventChange]]:
@@ -151,17 +174,8 @@ def _twins(
 
 
 def _attribute_entries(changes: Sequence[Waiting[AttributeChange]]) -> list[TrackEntry]:
-    first = changes[0]
-    if len(changes) == 1 and not first.change.merge_objects:
-        change = first.change
-        write = AttributeWrite(
-            change.identity,
-            change.attributes,
-            change.update_existing_only,
-            merge_objects=False,
-            sources=dict.fromkeys(change.attributes, (change,)),
-        )
-        return [_attribute_entry(write, changes)]
+    if len(changes) == 1 and not changes[0].change.merge_objects:
+        return [_entry_of_one(changes[0])]
     twins = _twins(changes)
     by_change = {id(alike[0].change): alike for alike in twins}
     (writes,) = fold_attributes(alike[0].change for alike in twins).values()
@@ -200,12 +214,14 @@ def _attribute_entry(
         (),
         write,
         tuple((key, delivery, points) for (key, delivery), points in sums.items()),
+        sum(sums.values()),
         _creates(write.identity, write.update_existing_only),
     )
 
 
 def _event_entry(waiting: Waiting[EventChange]) -> TrackEntry:
     change = waiting.change
+    points = event_points(change.event)
     return TrackEntry(
         "events",
         change.identity,
@@ -213,7 +229,8 @@ def _event_entry(waiting: Waiting[EventChange]) -> TrackEntry:
         (waiting,),
         (),
         None,
-        ((change.key or "", waiting.delivery, event_points(change.event)),),
+        ((change.key or "", waiting.delivery, points),),
+        points,
         _creates(change.identity, change.event.get("_update_existing_only")),
     )
 

@@ -12,10 +12,10 @@ from braze_engage.cohorts.changes import PartnerCohorts
 from braze_engage.engage.audiences import MembershipChange
 from braze_engage.engage.calls import EngageCall, Unusable
 from braze_engage.engage.data_points import change_points
+from braze_engage.engage.deliveries import delivery_name
 from braze_engage.engage.events import EventChange
 from braze_engage.engage.folding import fold_attributes
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import delivery_name
 from braze_engage.engage.times import SECOND_NS
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.rest.users import Users
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     import pathlib
     from collections.abc import Mapping, Sequence
 
+    from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.fitting import Dropped
     from braze_engage.engage.identity import Identity
-    from braze_engage.engage.rules import Delivery, EngageRules
+    from braze_engage.engage.rules import EngageRules
     from braze_engage.operation import Operation
     from braze_engage.sync.decider import Change, Decision, Part
     from braze_engage.sync.foreseeing import Foresight

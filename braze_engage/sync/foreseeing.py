@@ -10,14 +10,14 @@ from braze_engage.engage.outcomes import Reason
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.sync.entries import draft
 from braze_engage.sync.known import Detecting, cohort_subject, is_deleted, is_late, is_same
-from braze_engage.sync.ledger import Ticket
 from braze_engage.sync.remembering import Remembering
+from braze_engage.sync.ticket import Ticket
 from braze_engage.sync.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from braze_engage.engage.rules import Delivery
+    from braze_engage.engage.deliveries import Delivery
     from braze_engage.sync.decider import Change
     from braze_engage.sync.state import StateStore
 
@@ -52,7 +52,7 @@ class Foresight:
             message_id: Segment's id of the call.
             is_membership: Whether it says that a person is in an audience.
         """
-        if message_id is not None and not Remembering(self._state).begin(delivery, message_id):
+        if message_id is not None and Remembering(self._state).begin(delivery, message_id) is None:
             return Reason.SAME_MESSAGE, change
         if not isinstance(change, Deletion) and change.key in self._paused:
             return Reason.PAUSED, change

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from braze_engage.sync.decider import Part
     from braze_engage.sync.intake import Offer
-    from braze_engage.sync.ledger import Ticket
+    from braze_engage.sync.ticket import Ticket
 
 __all__ = ["End", "Gate"]
 

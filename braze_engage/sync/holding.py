@@ -13,7 +13,7 @@ from braze_engage.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from braze_engage.engage.rules import Delivery
+    from braze_engage.engage.deliveries import Delivery
     from braze_engage.sync.waiting import AnyWaiting
 
 __all__ = ["Held", "Holding", "held_reason"]

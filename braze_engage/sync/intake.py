@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from braze_engage.engage.calls import EngageCall, Unusable, read_item
 from braze_engage.engage.deletions import Deletion
+from braze_engage.engage.deliveries import Delivery, delivery_count
 from braze_engage.engage.outcomes import Reason
-from braze_engage.engage.rules import Delivery, delivery_count
 from braze_engage.engage.times import is_older
 from braze_engage.sync.decider import Part
 from braze_engage.sync.keeping import Keeper
-from braze_engage.sync.ledger import Ticket
+from braze_engage.sync.ticket import Ticket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -60,6 +60,7 @@ class Intake:
         keeper: Keeper | None = None,
     ) -> None:
         self._keeper = keeper or Keeper()
+        self._keeps = type(self._keeper) is not Keeper
         self._decider = decider
         self._ledger = ledger
         self._offer = offer
@@ -75,12 +76,13 @@ class Intake:
         """
         now_ns = self._now_ns()
         for index, call in read_item(item, now_ns=now_ns):
-            decision = self._decider.decide(call, now_ns=now_ns)
+            _, rule, parts = self._decider.decide(call, now_ns=now_ns)
             ticket = Ticket(position, index, call.message_id)
-            ticket.rule = decision.rule
-            self._keeper.opened(ticket, call, item)
+            if self._keeps:
+                ticket.rule = rule
+                self._keeper.opened(ticket, call, item)
             self._watch(call, ticket, now_ns)
-            self._hand_on(call, decision.parts, ticket, self._offer)
+            self._hand_on(call, parts, ticket, self._offer)
 
     def take_again(self, kept: Kept, offer: Offer, *, known_as: str) -> None:
         """Take a call that was kept; of its deliveries only those count that it was kept for.
@@ -106,15 +108,21 @@ class Intake:
             return
         key = call.computation.key
         ticket.key, ticket.time_ns = key, call.time_ns
-        within = self._cadence.get(key)
-        is_stale = within is not None and is_older(call.time_ns, within, now_ns=now_ns)
-        self._ledger.came(key, call.time_ns, call.received_ns, is_stale=is_stale)
+        is_stale = False
+        if self._cadence:
+            within = self._cadence.get(key)
+            is_stale = within is not None and is_older(call.time_ns, within, now_ns=now_ns)
+        self._ledger.lags.came(key, call.time_ns, call.received_ns, is_stale=is_stale)
 
     def _hand_on(
         self, call: EngageCall | Unusable, parts: Sequence[Part], ticket: Ticket, offer: Offer
     ) -> None:
-        usable = [part for part in parts if not isinstance(part.change, Unusable)]
-        ticket.open = sum(delivery_count(part.delivery) for part in parts)
+        usable: list[Part] = []
+        ticket.open = 0
+        for part in parts:
+            ticket.open += delivery_count(part.delivery)
+            if not isinstance(part.change, Unusable):
+                usable.append(part)
         for part in parts:
             change = part.change
             if isinstance(change, Unusable):

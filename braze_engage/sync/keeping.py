@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from braze_engage.engage.calls import EngageCall, Unusable
     from braze_engage.errors import StateError
-    from braze_engage.sync.ledger import Ticket
     from braze_engage.sync.letters import Letters
     from braze_engage.sync.resuming import Progress
     from braze_engage.sync.sending import Work
     from braze_engage.sync.sqlite_state import SqliteState
+    from braze_engage.sync.ticket import Ticket
     from braze_engage.sync.waiting import AnyWaiting
 
 __all__ = ["FileKeeper", "Keeper"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from braze_engage.engage.data_points import change_points
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.outcomes import Outcome
-from braze_engage.engage.rules import Delivery
 from braze_engage.sync.holding import Held, Holding
 
 if TYPE_CHECKING:

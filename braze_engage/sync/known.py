@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from braze_engage.engage.calls import OrderKey
+    from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.identity import Identity
-    from braze_engage.engage.rules import Delivery
     from braze_engage.sync.state import StateStore
 
 __all__ = [
@@ -179,7 +179,9 @@ def is_late(state: StateStore, subject: str, identity: Identity, order: OrderKey
         order: Of the change at hand.
     """
     known = state.newest(subject, identity)
-    return known is not None and known.order > order._replace(value=short(order.value))
+    if known is None or known.order.time_ns < order.time_ns:
+        return False
+    return known.order > order._replace(value=short(order.value))
 
 
 def is_same(state: StateStore, subject: str, identity: Identity, value: str) -> bool:

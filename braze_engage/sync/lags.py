@@ -19,7 +19,8 @@ class _Sum:
         self.count = self.total = self.most = 0
 
     def add(self, nanoseconds: int) -> None:
-        self.most = max(self.most, nanoseconds) if self.count else nanoseconds
+        if nanoseconds > self.most or not self.count:
+            self.most = nanoseconds
         self.total += nanoseconds
         self.count += 1
 
@@ -90,5 +91,6 @@ class Lags:
                 sent_max=sums.sent.most_seconds,
                 stale=sums.stale,
             )
+            # sorted takes the pairs at once, since the reading thread may add keys meanwhile
             for key, sums in sorted(self._keys.items())
         )

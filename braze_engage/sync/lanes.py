@@ -6,13 +6,13 @@ from collections import deque
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from braze_engage.engage.audiences import MembershipChange
-from braze_engage.engage.rules import Delivery
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.sync.waiting import Waiting
 
 if TYPE_CHECKING:
     from braze_engage.engage.calls import OrderKey
     from braze_engage.engage.identity import Identity
-    from braze_engage.sync.ledger import Ticket
+    from braze_engage.sync.ticket import Ticket
 
 __all__ = ["Lane", "MembershipWaiting"]
 

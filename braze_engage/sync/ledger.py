@@ -8,21 +8,21 @@ from collections import Counter
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Final
 
+from braze_engage.engage.deliveries import delivery_count
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import delivery_count
 from braze_engage.sync.counts import CohortCounts, DeletionReceipt, Failure, KeyCounts
 from braze_engage.sync.lags import Lags
 from braze_engage.sync.report import Report, all_outcomes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from braze_engage.engage.calls import EngageCall, Unusable
+    from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.identity import Identity
-    from braze_engage.engage.rules import Delivery
-    from braze_engage.sync.letters import Table
+    from braze_engage.sync.entries import TrackEntry
+    from braze_engage.sync.ticket import Ticket
 
-__all__ = ["Credit", "Ledger", "Ticket"]
+__all__ = ["Credit", "Ledger"]
 
 Credit = tuple[str, "Delivery", int]
 """Computation key, delivery and data points of what one entry carries."""
@@ -32,61 +32,15 @@ _WARNINGS_KEPT: Final = 100
 _PEOPLE_COUNTED: Final = 1_000_000
 
 
-class Ticket:
-    """One call on its way to an outcome.
-
-    Args:
-        position: Number of the item in the source, from 0.
-        index: Place in an array item, else None.
-        message_id: Segment's id of the call.
-        deliveries: How many deliveries it has.
-    """
-
-    __slots__ = (
-        "call",
-        "delivery",
-        "detail",
-        "failed",
-        "index",
-        "item",
-        "key",
-        "known_as",
-        "letter",
-        "message_id",
-        "open",
-        "position",
-        "reason",
-        "rule",
-        "time_ns",
-    )
-
-    def __init__(
-        self, position: int, index: int | None, message_id: str | None, deliveries: int = 1
-    ) -> None:
-        self.position = position
-        self.index = index
-        self.message_id = message_id
-        self.open = deliveries
-        self.key: str | None = None
-        self.time_ns = 0
-        self.reason: Reason | None = None
-        self.delivery: Delivery | None = None
-        self.detail = ""
-        # what it is remembered by, and what is written down if it fails
-        self.known_as = message_id
-        self.call: EngageCall | Unusable | None = None
-        self.item: object = None
-        self.rule = ""
-        self.failed = 0
-        self.letter: tuple[Table, int] | None = None
-
-
 class Ledger:
     """Counts outcomes; safe to use from threads.
 
     Args:
         now_ns: The clock, nanoseconds since the epoch.
         closed: Told of every call that has its outcome.
+
+    Attributes:
+        lags: How late calls come; told by the thread that reads them.
     """
 
     def __init__(
@@ -110,20 +64,8 @@ class Ledger:
         self._unchanged = self._skipped = 0
         self._may_create: set[int] = set()
         self._receipts: list[DeletionReceipt] = []
-        self._lags = Lags()
+        self.lags = Lags()
         self._requests: Counter[str] = Counter()
-
-    def came(self, key: str, time_ns: int, received_ns: int | None, *, is_stale: bool) -> None:
-        """Note when a call of a computation happened and when Segment received it.
-
-        Args:
-            key: The computation key.
-            time_ns: When it happened, nanoseconds since 1970 UTC.
-            received_ns: When it was received, None where the call does not say.
-            is_stale: Whether it is older than expected.
-        """
-        with self._lock:
-            self._lags.came(key, time_ns, received_ns, is_stale=is_stale)
 
     def settle(
         self, ticket: Ticket, reason: Reason, *, delivery: Delivery | None = None, detail: str = ""
@@ -136,20 +78,40 @@ class Ledger:
             delivery: The delivery, or those that ended alike; None where the call has none.
             detail: What is wrong and what to do.
         """
-        count = 1 if delivery is None else delivery_count(delivery)
+        self.settle_all([(ticket, delivery)], reason, detail)
+
+    def settle_all(
+        self, ended: Sequence[tuple[Ticket, Delivery | None]], reason: Reason, detail: str = ""
+    ) -> None:
+        """Note how deliveries of many calls ended, which ended alike.
+
+        Args:
+            ended: Calls and deliveries, as `settle` takes them.
+            reason: Why they ended so.
+            detail: What is wrong and what to do.
+        """
+        outcome = reason.outcome
+        rank = outcome.rank
+        is_failure = rank > Outcome.SENT.rank
+        accepted_ns = self._now_ns() if reason is Reason.ACCEPTED else None
         with self._lock:
-            if delivery is not None:
-                self._deliveries[reason.outcome] += count
-                if reason.outcome.rank > Outcome.SENT.rank:
-                    ticket.failed |= delivery.value
-            known = ticket.reason
-            if known is None or reason.outcome.rank > known.outcome.rank:
-                ticket.reason, ticket.delivery, ticket.detail = reason, delivery, detail
-            if reason is Reason.ACCEPTED and ticket.key is not None:
-                self._lags.sent(ticket.key, ticket.time_ns, self._now_ns())
-            ticket.open -= count
-            if ticket.open <= 0:
-                self._close(ticket)
+            for ticket, delivery in ended:
+                count = 1
+                if delivery is not None:
+                    count = delivery_count(delivery)
+                    self._deliveries[outcome] += count
+                    if is_failure:
+                        ticket.failed |= delivery.value
+                known = ticket.reason
+                if known is None or rank > known.outcome.rank:
+                    ticket.reason, ticket.delivery = reason, delivery
+                    if is_failure:
+                        ticket.detail = detail
+                if accepted_ns is not None and ticket.key is not None:
+                    self.lags.sent(ticket.key, ticket.time_ns, accepted_ns)
+                ticket.open -= count
+                if ticket.open <= 0:
+                    self._close(ticket)
 
     def _close(self, ticket: Ticket) -> None:
         reason = ticket.reason
@@ -212,19 +174,20 @@ class Ledger:
                 requests=1 + (before.requests if before else 0),
             )
 
-    def tracked(self, credits: Iterable[Credit], created: Identity | None) -> None:  # noqa: A002 - of entries
-        """Count an accepted entry of ``/users/track``.
+    def tracked(self, entries: Iterable[TrackEntry]) -> None:
+        """Count accepted entries of ``/users/track``.
 
         Args:
-            credits: What it carries.
-            created: The person, if Braze creates a profile for them where there is none.
+            entries: Which.
         """
         with self._lock:
-            for key, delivery, points in credits:
-                self._objects[key, delivery] += 1
-                self._points[key, delivery] += points
-            if created is not None and len(self._may_create) < _PEOPLE_COUNTED:
-                self._may_create.add(hash(created))
+            for entry in entries:
+                for key, delivery, points in entry.credits:
+                    slot = key, delivery
+                    self._objects[slot] += 1
+                    self._points[slot] += points
+                if entry.creates and len(self._may_create) < _PEOPLE_COUNTED:
+                    self._may_create.add(hash(entry.identity))
 
     def saved(self, points: int, *, unchanged: int = 0) -> None:
         """Count data points that were not spent.
@@ -295,7 +258,7 @@ class Ledger:
                 unchanged_points=self._unchanged,
                 skipped=self._skipped,
                 may_create=len(self._may_create),
-                lags=self._lags.listed(),
+                lags=self.lags.listed(),
                 receipts=tuple(self._receipts),
                 requests=sum(self._requests.values()),
                 forgotten=forgotten,

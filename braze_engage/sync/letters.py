@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 import attrs
 
 from braze_engage.engage.calls import EngageCall
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.identity import delete_identity
 from braze_engage.engage.outcomes import REASONS, Outcome, Reason
-from braze_engage.engage.rules import Delivery
 from braze_engage.engage.texts import parse_json
 from braze_engage.engage.values import is_list
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from braze_engage.engage.calls import Unusable
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.rules import EngageRules
-    from braze_engage.sync.ledger import Ticket
     from braze_engage.sync.sqlite_state import SqliteState
     from braze_engage.sync.state_db import Row
+    from braze_engage.sync.ticket import Ticket
     from braze_engage.sync.waiting import AnyWaiting
 
 __all__ = ["Kept", "Letters", "Table"]

@@ -10,8 +10,8 @@ from braze_engage.sync.state import MemoryState
 
 if TYPE_CHECKING:
     from braze_engage.engage.calls import OrderKey
+    from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.identity import Identity
-    from braze_engage.engage.rules import Delivery
     from braze_engage.objects.values import JsonValue
     from braze_engage.sync.sqlite_state import SqliteState
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from braze_engage.engage.choices import OtherCalls
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.outcomes import REASONS
-from braze_engage.engage.rules import Delivery, EngageRules
+from braze_engage.engage.rules import EngageRules
 from braze_engage.errors import ConfigurationError
 from braze_engage.objects import TrackLimits
 from braze_engage.sync.decider import Defaults

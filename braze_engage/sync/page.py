@@ -12,8 +12,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from braze_engage.engage.deliveries import Delivery, delivery_name
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import Delivery, delivery_name
 from braze_engage.errors import ConfigurationError
 from braze_engage.sync.masks import Masks
 from braze_engage.sync.options import flag

@@ -149,20 +149,26 @@ class PeopleQueue:
         people: list[Identity] = []
         if self._due(now) > now:
             return None, ended
+        saved = unchanged = 0
         while self._ready and not cut.is_full:
-            identity, person = next(iter(self._ready.items()))
+            identity, person = self._ready.popitem(last=False)
             drafted = draft(person.waiting, self._state, suppress_repeats=self._suppress)
-            self._ledger.saved(0, unchanged=drafted.unchanged.note())
+            left_out = drafted.unchanged
+            if left_out is not None:
+                unchanged += left_out.note()
             taken = cut.take(drafted)
             if taken is None:
+                self._ready[identity] = person
+                self._ready.move_to_end(identity, last=False)
                 break
             entries, rest = taken
-            del self._ready[identity]
             self._size -= len(person.waiting)
             person.waiting = rest
-            self._ledger.saved(drafted.saved, unchanged=drafted.unchanged.points)
+            saved += drafted.saved
+            if left_out is not None:
+                unchanged += left_out.points
             ended.extend(drafted.ended)
-            afforded = self._affordable(entries, ended)
+            afforded = entries if self._budget.is_free else self._affordable(entries, ended)
             if afforded:
                 person.busy = True
                 people.append(identity)
@@ -171,6 +177,7 @@ class PeopleQueue:
                 self._make_ready(identity, person, now)
             else:
                 del self._people[identity]
+        self._ledger.saved(saved, unchanged=unchanged)
         work = TrackWork(self, people, cut.entries, send=self._send, ledger=self._ledger)
         return (work if people else None), ended
 

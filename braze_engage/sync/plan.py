@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from braze_engage.engage.rules import Delivery
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.sync.tables import html_table, text_table
 
 if TYPE_CHECKING:

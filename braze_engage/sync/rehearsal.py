@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from braze_engage.cohorts.client import CohortClient
-    from braze_engage.engage.rules import Delivery
+    from braze_engage.engage.deliveries import Delivery
     from braze_engage.objects import TrackLimits
     from braze_engage.sync.deletion_queue import DeletionWaiting
     from braze_engage.sync.entries import TrackEntry

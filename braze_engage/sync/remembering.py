@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final, cast
 
 from braze_engage.engage.audiences import MembershipChange
+from braze_engage.engage.deliveries import Delivery, single_deliveries
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import single_deliveries
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.objects.values import dumps
 from braze_engage.sync.accepting import note_accepted, note_unchanged
@@ -20,11 +21,12 @@ from braze_engage.sync.known import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
-    from braze_engage.engage.rules import Delivery
     from braze_engage.objects.values import JsonValue
     from braze_engage.sync.state import StateStore
+    from braze_engage.sync.ticket import Ticket
+    from braze_engage.sync.waiting import AnyWaiting
 
 __all__ = ["Remembering"]
 
@@ -44,9 +46,9 @@ class Remembering:
 
     def __init__(self, state: StateStore) -> None:
         self._state = state
-        self._open: set[tuple[Delivery, str]] = set()
+        self._open: defaultdict[Delivery, set[str]] = defaultdict(set)
 
-    def begin(self, delivery: Delivery, message_id: str | None) -> Sequence[Delivery]:
+    def begin(self, delivery: Delivery, message_id: str | None) -> Delivery | None:
         """Begin deliveries of a message.
 
         Args:
@@ -54,18 +56,16 @@ class Remembering:
             message_id: Segment's id, None where it has none, so that it is no duplicate.
 
         Returns:
-            The single deliveries that were not begun before.
+            Those that were not begun before; None if there is no such delivery.
         """
-        singles = single_deliveries(delivery)
         if message_id is None:
-            return singles
-        fresh = [
-            single
-            for single in singles
-            if (single, message_id) not in self._open
-            and not self._state.is_done(single, message_id)
-        ]
-        self._open.update((single, message_id) for single in fresh)
+            return delivery
+        fresh: Delivery | None = None
+        for single in single_deliveries(delivery):
+            if message_id in self._open[single] or self._state.is_done(single, message_id):
+                continue
+            self._open[single].add(message_id)
+            fresh = single if fresh is None else fresh | single
         return fresh
 
     def end(self, delivery: Delivery, message_id: str | None, reason: Reason) -> None:
@@ -78,10 +78,33 @@ class Remembering:
         """
         if message_id is None:
             return
+        is_done = reason.outcome in _DONE
         for single in single_deliveries(delivery):
-            self._open.discard((single, message_id))
-            if reason.outcome in _DONE:
+            self._open[single].discard(message_id)
+            if is_done:
                 self._state.remember_done(single, message_id)
+
+    def ended(
+        self, part: Iterable[AnyWaiting], reason: Reason
+    ) -> list[tuple[Ticket, Delivery | None]]:
+        """Note how changes ended, for the messages behind them and for the values they write.
+
+        Args:
+            part: The changes.
+            reason: How they ended.
+
+        Returns:
+            The calls behind them, with their delivery; None for a deletion.
+        """
+        calls: list[tuple[Ticket, Delivery | None]] = []
+        for waiting in part:
+            delivery = waiting.delivery
+            self.values(waiting.change, reason)
+            named = None if delivery is Delivery.NONE else delivery
+            for ticket in waiting.tickets:
+                self.end(delivery, ticket.known_as, reason)
+                calls.append((ticket, named))
+        return calls
 
     def again(self, delivery: Delivery, message_id: str | None) -> Reason:
         """Say why deliveries that were begun before are not begun again.
@@ -114,14 +137,16 @@ class Remembering:
             note = note_accepted if reason.outcome is Outcome.SENT else note_unchanged
             note(self._state, change)
             return
-        if not isinstance(change, MembershipChange | AttributeChange):
-            return
-        if is_deleted(self._state, change.identity, change.order):
-            return
-        if isinstance(change, MembershipChange):
-            subject, value = cohort_subject(change.cohort_id), change.order.value
-            remember_newer(self._state, subject, change.identity, Known(change.order, value))
-        else:
+        state = self._state
+        if isinstance(change, AttributeChange):
+            identity, order = change.identity, change.order
+            if is_deleted(state, identity, order):
+                return
             for name, written in change.attributes.items():
-                known = Known(change.order, dumps(cast("JsonValue", written)))
-                remember_newer(self._state, attribute_subject(name), change.identity, known)
+                known = Known(order, dumps(cast("JsonValue", written)))
+                remember_newer(state, attribute_subject(name), identity, known)
+        elif isinstance(change, MembershipChange):
+            identity, order = change.identity, change.order
+            if not is_deleted(state, identity, order):
+                known = Known(order, order.value)
+                remember_newer(state, cohort_subject(change.cohort_id), identity, known)

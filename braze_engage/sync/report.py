@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from braze_engage.engage.deliveries import delivery_name
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import delivery_name
 from braze_engage.errors import BrazeError
 from braze_engage.sync.tables import html_table, text_table
 

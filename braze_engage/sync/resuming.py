@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from braze_engage.sync.assembly import Run
-    from braze_engage.sync.ledger import Ticket
     from braze_engage.sync.sqlite_state import SqliteState
+    from braze_engage.sync.ticket import Ticket
 
 __all__ = ["Progress", "feed_resumed"]
 

@@ -7,12 +7,12 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from braze_engage.engage.rules import delivery_count
+from braze_engage.engage.deliveries import delivery_count
 from braze_engage.errors import BrazeError, ConfigurationError, StateError
 from braze_engage.sync.decider import Part
-from braze_engage.sync.ledger import Ticket
 from braze_engage.sync.report import RunStopped
 from braze_engage.sync.sending import Halt
+from braze_engage.sync.ticket import Ticket
 from braze_engage.sync.trail import with_token
 
 if TYPE_CHECKING:

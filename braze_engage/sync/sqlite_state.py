@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from braze_engage.credentials import Secret
+    from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.identity import Identity
-    from braze_engage.engage.rules import Delivery
     from braze_engage.sync.state_journal import Journal
 
 __all__ = ["SqliteState"]

@@ -8,14 +8,12 @@ from braze_engage.engage.calls import OrderKey
 from braze_engage.sync.known import Known, short
 
 if TYPE_CHECKING:
+    from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.identity import Identity
-    from braze_engage.engage.rules import Delivery
 
 __all__ = ["MemoryState", "StateStore"]
 
 _ENTRIES: Final = 200_000
-# Nanoseconds of the years 1 to 9999 need more than 64 bits.
-_TIME_BYTES: Final = 12
 _HALF_BITS: Final = 64
 _HALF: Final = (1 << _HALF_BITS) - 1
 
@@ -105,24 +103,19 @@ class StateStore(Protocol):
         ...
 
 
-def _pack(known: Known) -> bytes:
+def _pack(known: Known) -> str:
     # One object an entry: hundreds of thousands that live long among many that live short would
     # leave the memory of a process in pieces.
-    order = known.order
-    text = f"{order.message_id}\0{short(order.value)}\0{known.value}"
-    times = (
-        time.to_bytes(_TIME_BYTES, "big", signed=True)
-        for time in (order.time_ns, order.received_ns)
+    order, value = known
+    return (
+        f"{order.time_ns}\0{order.received_ns}\0{order.message_id}\0{short(order.value)}\0{value}"
     )
-    return b"".join((*times, text.encode("utf-8", "surrogatepass")))
 
 
-def _unpack(packed: bytes) -> Known:
-    time_ns = int.from_bytes(packed[:_TIME_BYTES], "big", signed=True)
-    received_ns = int.from_bytes(packed[_TIME_BYTES : 2 * _TIME_BYTES], "big", signed=True)
-    text = packed[2 * _TIME_BYTES :].decode("utf-8", "surrogatepass")
-    message_id, ordered, value = text.rsplit("\0", 2)
-    return Known(OrderKey(time_ns, received_ns, message_id, ordered), value)
+def _unpack(packed: str) -> Known:
+    times_and_message, ordered, value = packed.rsplit("\0", 2)
+    time_ns, received_ns, message_id = times_and_message.split("\0", 2)
+    return Known(OrderKey(int(time_ns), int(received_ns), message_id, ordered), value)
 
 
 class MemoryState:
@@ -139,8 +132,8 @@ class MemoryState:
     def __init__(self, capacity: int = _ENTRIES) -> None:
         self._half = max(capacity // 2, 1)
         self._most_deleted = max(capacity, 1)
-        self._young: dict[int, bytes] = {}
-        self._old: dict[int, bytes] = {}
+        self._young: dict[int, str] = {}
+        self._old: dict[int, str] = {}
         self._deleted: dict[int, int] = {}
         self._spent: dict[str, int] = {}
         self._forgotten = 0
@@ -157,7 +150,7 @@ class MemoryState:
             delivery: The kind of delivery.
             message_id: Segment's id of the call.
         """
-        slot = hash((delivery.value, message_id))
+        slot = hash((delivery, message_id))
         return slot in self._young or slot in self._old
 
     def remember_done(self, delivery: Delivery, message_id: str) -> None:
@@ -167,7 +160,7 @@ class MemoryState:
             delivery: The kind of delivery.
             message_id: Segment's id of the call.
         """
-        self._put(hash((delivery.value, message_id)), b"")
+        self._put(hash((delivery, message_id)), "")
 
     def newest(self, subject: str, identity: Identity) -> Known | None:
         """Return the newest value that Braze accepted.
@@ -239,8 +232,9 @@ class MemoryState:
         other._deleted, other._spent = dict(self._deleted), dict(self._spent)
         return other
 
-    def _put(self, slot: int, value: bytes) -> None:
-        self._old.pop(slot, None)
+    def _put(self, slot: int, value: str) -> None:
+        if self._old:
+            self._old.pop(slot, None)
         self._young[slot] = value
         if len(self._young) > self._half:
             newest = self._young.pop(slot)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from braze_engage.sync.state_expiry import done_on
 
 if TYPE_CHECKING:
-    from braze_engage.engage.rules import Delivery
+    from braze_engage.engage.deliveries import Delivery
     from braze_engage.sync.state_db import Database
     from braze_engage.sync.state_hashes import Hashes
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.outcomes import Reason
-    from braze_engage.engage.rules import Delivery
     from braze_engage.sync.state_checkpoints import Checkpoint
     from braze_engage.sync.state_db import Database, Row, Value
     from braze_engage.sync.state_hashes import Hashes

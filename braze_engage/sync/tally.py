@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from braze_engage.engage.outcomes import Outcome, Reason
@@ -32,7 +33,8 @@ class Tally:
     def __init__(self, entries: Sequence[TrackEntry], finished: Finished, ledger: Ledger) -> None:
         self._finished = finished
         self._ledger = ledger
-        self._open = Counter(id(one) for entry in entries for one in entry.calls)
+        # how many entries each call is behind, of those that are behind several
+        self._open = {slot: count for slot, count in _counted(entries).items() if count > 1}
         self._worst: dict[int, tuple[Reason, str]] = {}
         self.spent = 0
 
@@ -50,10 +52,11 @@ class Tally:
         Args:
             entries: Which.
         """
+        entries = list(entries)
+        self._ledger.tracked(entries)
         done: dict[Reason, list[TrackWaiting]] = {}
         for entry in entries:
             self.spent += entry.points
-            self._ledger.tracked(entry.credits, entry.identity if entry.creates else None)
             for one in entry.sources:
                 self._end(one, Reason.ACCEPTED, "", done)
             for one in entry.shadowed:
@@ -83,11 +86,17 @@ class Tally:
         done: dict[Reason, list[TrackWaiting]],
     ) -> None:
         slot = id(one)
+        left = self._open.get(slot)
+        if left is None:
+            if reason.outcome.rank > Outcome.SENT.rank:
+                self._worst[slot] = reason, detail
+            done.setdefault(reason, []).append(one)
+            return
         worst = self._worst.get(slot)
         if worst is None or reason.outcome.rank > worst[0].outcome.rank:
             self._worst[slot] = reason, detail
-        self._open[slot] -= 1
-        if not self._open[slot]:
+        self._open[slot] = left - 1
+        if left == 1:
             done.setdefault(self._worst[slot][0], []).append(one)
 
     def _tell(self, done: dict[Reason, list[TrackWaiting]]) -> None:
@@ -97,3 +106,11 @@ class Tally:
                 continue
             for one in part:
                 self._finished([one], reason, self._worst[id(one)][1])
+
+
+def _counted(entries: Sequence[TrackEntry]) -> Counter[int]:
+    return Counter(chain.from_iterable(map(_slots, entries)))
+
+
+def _slots(entry: TrackEntry) -> Iterable[int]:
+    return map(id, entry.calls)

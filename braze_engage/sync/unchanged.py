@@ -26,7 +26,21 @@ if TYPE_CHECKING:
     from braze_engage.sync.state import StateStore
     from braze_engage.sync.waiting import Waiting
 
-__all__ = ["Unchanged"]
+__all__ = ["Unchanged", "is_any_late"]
+
+
+def is_any_late(state: StateStore, change: AttributeChange) -> bool:
+    """Tell whether Braze accepted something newer of any attribute.
+
+    Args:
+        state: What is remembered.
+        change: The change.
+    """
+    identity, order = change.identity, change.order
+    for name in change.attributes:
+        if is_late(state, attribute_subject(name), identity, order):
+            return True
+    return False
 
 
 class Unchanged:

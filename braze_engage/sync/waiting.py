@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    from braze_engage.engage.rules import Delivery
-    from braze_engage.sync.ledger import Ticket
+    from braze_engage.engage.deliveries import Delivery
+    from braze_engage.sync.ticket import Ticket
 
 __all__ = ["AnyWaiting", "Waiting"]
 

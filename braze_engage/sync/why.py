@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import attrs
 
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.identity import Identity
 from braze_engage.engage.outcomes import REASONS, Outcome, Reason
-from braze_engage.engage.rules import Delivery
 from braze_engage.sync.known import attribute_subject, cohort_subject
 from braze_engage.sync.letters import Letters
 from braze_engage.sync.state_rows import DOUBTFUL

@@ -17,7 +17,7 @@ from braze_engage import (
     RateLimited,
     UserAttributes,
 )
-from braze_engage.engage.rules import Delivery
+from braze_engage.engage.deliveries import Delivery
 
 START = 1_800_000_000.0
 """A full clock hour."""

@@ -19,9 +19,10 @@ from braze_engage.sync.cutting import TrackCut
 from braze_engage.sync.decider import Part
 from braze_engage.sync.entries import draft
 from braze_engage.sync.holding import Holding
-from braze_engage.sync.ledger import Ledger, Ticket
+from braze_engage.sync.ledger import Ledger
 from braze_engage.sync.settling import Settling
 from braze_engage.sync.state import MemoryState
+from braze_engage.sync.ticket import Ticket
 from braze_engage.sync.track_delivery import EncodedTrack
 from braze_engage.sync.track_size import TrackSize
 from braze_engage.testing import FakeBraze, ManualClock

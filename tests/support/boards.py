@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from braze_engage.engage.audiences import MembershipChange
 from braze_engage.engage.choices import DataPointBudget
 from braze_engage.engage.deletions import Deletion
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.events import EventChange
 from braze_engage.engage.outcomes import Reason
-from braze_engage.engage.rules import Delivery, Repeats
+from braze_engage.engage.rules import Repeats
 from braze_engage.objects import TrackLimits
 from braze_engage.sync.board import Board
 from braze_engage.sync.budget import Budget
@@ -18,10 +19,11 @@ from braze_engage.sync.cohort_queue import CohortQueue
 from braze_engage.sync.decider import Part
 from braze_engage.sync.deletion_queue import DeletionQueue
 from braze_engage.sync.holding import Holding
-from braze_engage.sync.ledger import Ledger, Ticket
+from braze_engage.sync.ledger import Ledger
 from braze_engage.sync.people_queue import PeopleQueue
 from braze_engage.sync.settling import Recent
 from braze_engage.sync.state import MemoryState
+from braze_engage.sync.ticket import Ticket
 from braze_engage.sync.track_size import TrackSize
 
 if TYPE_CHECKING:

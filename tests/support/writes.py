@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from braze_engage.engage.calls import OrderKey
 from braze_engage.engage.deletions import Deletion
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.events import EventChange
 from braze_engage.engage.identity import Identity
-from braze_engage.engage.rules import Delivery
 from braze_engage.engage.traits import AttributeChange
-from braze_engage.sync.ledger import Ticket
+from braze_engage.sync.ticket import Ticket
 from braze_engage.sync.waiting import Waiting
 from tests.support.changes import SECOND
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.outcomes import Reason
-from braze_engage.engage.rules import Delivery
 from braze_engage.sync.decider import Part
 from braze_engage.sync.known import Known
-from braze_engage.sync.ledger import Ticket
 from braze_engage.sync.settling import Recent
+from braze_engage.sync.ticket import Ticket
 from tests.support.boards import Table, kinds, steps
 from tests.support.changes import change
 from tests.support.writes import attributes, deletion, event, order, who

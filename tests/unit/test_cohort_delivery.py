@@ -20,9 +20,10 @@ from braze_engage.errors import (
 )
 from braze_engage.sync.cohort_delivery import CohortDelivery
 from braze_engage.sync.lanes import Lane
-from braze_engage.sync.ledger import Ledger, Ticket
+from braze_engage.sync.ledger import Ledger
 from braze_engage.sync.patience import Patience
 from braze_engage.sync.sending import Halt, Interrupted
+from braze_engage.sync.ticket import Ticket
 from tests.support.changes import AUDIENCE, change
 
 if TYPE_CHECKING:

@@ -22,13 +22,14 @@ from braze_engage.engage.events import EventChange
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.sync.decider import Decider, Decision, Defaults
 from braze_engage.sync.intake import Intake
-from braze_engage.sync.ledger import Ledger, Ticket
+from braze_engage.sync.ledger import Ledger
 from tests.support.changes import call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from braze_engage.sync.decider import Part
+    from braze_engage.sync.ticket import Ticket
 
 Raw = dict[str, Any]  # Any: a call is JSON
 

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from braze_engage import limits
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.outcomes import Reason
-from braze_engage.engage.rules import Delivery, Repeats
+from braze_engage.engage.rules import Repeats
 from braze_engage.sync.board import Board
 from braze_engage.sync.cohort_queue import CohortQueue
 from braze_engage.sync.decider import Part
 from braze_engage.sync.dispatch import Dispatcher
 from braze_engage.sync.holding import Holding
-from braze_engage.sync.ledger import Ledger, Ticket
+from braze_engage.sync.ledger import Ledger
 from braze_engage.sync.sending import Halt, Interrupted
 from braze_engage.sync.settling import Recent
 from braze_engage.sync.state import MemoryState
+from braze_engage.sync.ticket import Ticket
 from tests.support.changes import AUDIENCE, change
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.outcomes import Reason
-from braze_engage.engage.rules import Delivery
 from braze_engage.sync.entries import TrackEntry, apart, draft
 from braze_engage.sync.known import Known
 from braze_engage.sync.state import MemoryState

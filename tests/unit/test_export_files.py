@@ -46,7 +46,7 @@ def test_every_file_is_read_in_order() -> None:
 
 
 def test_gzip_holds_one_file() -> None:
-    users, bad = read(gzip.compress(b'{"external_id":"a"}\nx\n'))
+    users, bad = read(gzip.compress(b'{"external_id":"a"}\nx\n', mtime=0))
     assert [user.external_id for user in users] == ["a"]
     assert bad == [UnreadableLine(file="", line=2, problems=("no JSON @ $",))]
 
@@ -105,7 +105,7 @@ def locked(file: bytes) -> bytes:
         zipped(b'{"external_id": "a"}' * 100)[:-30],
         spoiled(zipped(b'{"external_id": "a"}\n' * 100)),
         locked(zipped(b'{"external_id": "a"}')),
-        gzip.compress(b'{"external_id": "a"}\n' * 1_000)[:-20],
+        gzip.compress(b'{"external_id": "a"}\n' * 1_000, mtime=0)[:-20],
     ],
 )
 def test_a_damaged_file_is_told(file: bytes) -> None:

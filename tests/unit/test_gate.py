@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.outcomes import Reason
-from braze_engage.engage.rules import Delivery
 from braze_engage.sync.decider import Part
 from braze_engage.sync.gate import Gate
-from braze_engage.sync.ledger import Ticket
+from braze_engage.sync.ticket import Ticket
 from tests.support.changes import change
 from tests.support.writes import attributes, deletion, event
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from braze_engage.engage.choices import DataPointBudget
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import Delivery
 from braze_engage.errors import ConfigurationError
 from braze_engage.sync.budget import Budget
 from braze_engage.sync.holding import Holding, held_reason
-from braze_engage.sync.ledger import Ticket
 from braze_engage.sync.state import MemoryState
+from braze_engage.sync.ticket import Ticket
 from tests.support.changes import change
 from tests.support.writes import attributes, event, waiting
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from braze_engage.sync.lanes import Lane
-from braze_engage.sync.ledger import Ticket
+from braze_engage.sync.ticket import Ticket
 from tests.support.changes import AUDIENCE, change
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import Delivery
 from braze_engage.sync.counts import KeyCounts
+from braze_engage.sync.entries import TrackEntry
 from braze_engage.sync.lags import Lags
-from braze_engage.sync.ledger import Ledger, Ticket
+from braze_engage.sync.ledger import Credit, Ledger
+from braze_engage.sync.ticket import Ticket
 from tests.support.writes import who
 
 if TYPE_CHECKING:
@@ -59,12 +61,17 @@ class TestOutcomes:
         assert failures[0].detail == Reason.ANSWER_LOST.text
 
 
+def entry(name: str, *paid: Credit, creates: bool = True) -> TrackEntry:
+    points = sum(one[2] for one in paid)
+    return TrackEntry("attributes", who(name), b"{}", (), (), None, paid, points, creates)
+
+
 class TestCounts:
     def test_objects_and_points_by_key_and_delivery(self) -> None:
         ledger = Ledger()
-        ledger.tracked([("vip", Delivery.TRACK, 1)], who("u1"))
-        ledger.tracked([("vip", Delivery.IDENTIFY, 2), ("ltv", Delivery.IDENTIFY, 3)], who("u1"))
-        ledger.tracked([("vip", Delivery.IDENTIFY, 2)], None)
+        two = ("vip", Delivery.IDENTIFY, 2), ("ltv", Delivery.IDENTIFY, 3)
+        ledger.tracked([entry("u1", ("vip", Delivery.TRACK, 1)), entry("u1", *two)])
+        ledger.tracked([entry("u1", two[0], creates=False)])
         ledger.saved(4)
         ledger.saved(1)
         found = report(ledger)
@@ -80,8 +87,7 @@ class TestCounts:
     ) -> None:
         monkeypatch.setattr("braze_engage.sync.ledger._PEOPLE_COUNTED", 2)
         ledger = Ledger()
-        for name in ("u1", "u1", "u2", "u3"):
-            ledger.tracked([], who(name))
+        ledger.tracked(map(entry, ("u1", "u1", "u2", "u3")))
         assert report(ledger).may_create == 2
 
     def test_receipts_are_kept_up_to_a_number(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,8 +110,8 @@ class TestLags:
     def test_by_computation(self) -> None:
         ledger = Ledger(now_ns=lambda: 100 * SECOND)
         for at, received in ((10, 12), (20, 26)):
-            ledger.came("vip", at * SECOND, received * SECOND, is_stale=at == 10)
-        ledger.came("ltv", 50 * SECOND, None, is_stale=False)
+            ledger.lags.came("vip", at * SECOND, received * SECOND, is_stale=at == 10)
+        ledger.lags.came("ltv", 50 * SECOND, None, is_stale=False)
         ticket = Ticket(0, None, None)
         ticket.key, ticket.time_ns = "vip", 10 * SECOND
         ledger.settle(ticket, Reason.ACCEPTED, delivery=Delivery.TRACK)

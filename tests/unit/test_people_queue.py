@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from braze_engage import limits
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.outcomes import Reason
-from braze_engage.engage.rules import Delivery, Repeats
+from braze_engage.engage.rules import Repeats
 from braze_engage.sync.decider import Part
-from braze_engage.sync.ledger import Ticket
 from braze_engage.sync.settling import Recent, Settling
+from braze_engage.sync.ticket import Ticket
 from tests.support.boards import Table, steps
 from tests.support.writes import attributes, event, tracked, who
 

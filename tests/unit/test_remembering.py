@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import Delivery
 from braze_engage.sync.known import (
     Known,
     attribute_subject,
@@ -27,14 +27,14 @@ DONE = {"sent", "unchanged", "superseded", "rejected", "unknown"}
 class TestMessages:
     def test_a_message_is_begun_once_while_it_is_open(self) -> None:
         remembering = Remembering(MemoryState())
-        assert remembering.begin(Delivery.TRACK, "m1") == [Delivery.TRACK]
-        assert remembering.begin(Delivery.TRACK, "m1") == []
-        assert remembering.begin(Delivery.COHORT, "m1") == [Delivery.COHORT]
+        assert remembering.begin(Delivery.TRACK, "m1") is Delivery.TRACK
+        assert remembering.begin(Delivery.TRACK, "m1") is None
+        assert remembering.begin(Delivery.COHORT, "m1") is Delivery.COHORT
 
     def test_without_an_id_nothing_is_a_duplicate(self) -> None:
         remembering = Remembering(MemoryState())
         for _ in range(2):
-            assert remembering.begin(BOTH, None) == [Delivery.IDENTIFY, Delivery.BOOLEAN]
+            assert remembering.begin(BOTH, None) == BOTH
         remembering.end(BOTH, None, Reason.ACCEPTED)
 
     @pytest.mark.parametrize("reason", Reason)
@@ -45,21 +45,21 @@ class TestMessages:
         remembering.end(Delivery.TRACK, "m1", reason)
         is_done = reason.outcome in DONE
         assert state.is_done(Delivery.TRACK, "m1") is is_done
-        assert bool(remembering.begin(Delivery.TRACK, "m1")) is not is_done
+        assert (remembering.begin(Delivery.TRACK, "m1") is None) is is_done
 
     def test_two_deliveries_in_one_are_remembered_singly(self) -> None:
         state = MemoryState()
         state.remember_done(Delivery.BOOLEAN, "m1")
         remembering = Remembering(state)
-        assert remembering.begin(BOTH, "m1") == [Delivery.IDENTIFY]
+        assert remembering.begin(BOTH, "m1") is Delivery.IDENTIFY
         remembering.end(Delivery.IDENTIFY, "m1", Reason.ACCEPTED)
-        assert Remembering(state).begin(BOTH, "m1") == []
+        assert Remembering(state).begin(BOTH, "m1") is None
 
     def test_a_deletion_has_no_delivery_and_counts_as_one(self) -> None:
         state = MemoryState()
         remembering = Remembering(state)
-        assert remembering.begin(Delivery.NONE, "m1") == [Delivery.NONE]
-        assert remembering.begin(Delivery.NONE, "m1") == []
+        assert remembering.begin(Delivery.NONE, "m1") is Delivery.NONE
+        assert remembering.begin(Delivery.NONE, "m1") is None
         remembering.end(Delivery.NONE, "m1", Reason.ACCEPTED)
         assert state.is_done(Delivery.NONE, "m1")
 

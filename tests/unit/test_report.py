@@ -4,10 +4,11 @@ import pickle
 
 import pytest
 
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.outcomes import Outcome, Reason
-from braze_engage.engage.rules import Delivery
-from braze_engage.sync.ledger import Ledger, Ticket
+from braze_engage.sync.ledger import Ledger
 from braze_engage.sync.report import FailuresLeft, Report, RunStopped
+from braze_engage.sync.ticket import Ticket
 
 
 def _report(ledger: Ledger) -> Report:

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from braze_engage.engage.calls import OrderKey
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.identity import Identity
-from braze_engage.engage.rules import Delivery
 from braze_engage.sync.known import Known, attribute_subject, cohort_subject
 from braze_engage.sync.state import MemoryState, StateStore
 
