@@ -12,6 +12,7 @@ from braze_engage.engage.deliveries import delivery_count
 from braze_engage.engage.outcomes import Outcome, Reason
 from braze_engage.sync.counts import CohortCounts, DeletionReceipt, Failure, KeyCounts
 from braze_engage.sync.lags import Lags
+from braze_engage.sync.people_counted import PeopleCounted
 from braze_engage.sync.report import Report, all_outcomes
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Ledger:
         self._points: Counter[tuple[str, Delivery]] = Counter()
         self._saved = 0
         self._unchanged = self._skipped = 0
-        self._may_create: set[int] = set()
+        self._may_create = PeopleCounted(_PEOPLE_COUNTED)
         self._receipts: list[DeletionReceipt] = []
         self.lags = Lags()
         self._requests: Counter[str] = Counter()
@@ -186,7 +187,7 @@ class Ledger:
                     slot = key, delivery
                     self._objects[slot] += 1
                     self._points[slot] += points
-                if entry.creates and len(self._may_create) < _PEOPLE_COUNTED:
+                if entry.creates:
                     self._may_create.add(hash(entry.identity))
 
     def saved(self, points: int, *, unchanged: int = 0) -> None:
