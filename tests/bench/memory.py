@@ -10,6 +10,7 @@ grew above what it had once all was imported and the client was made.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -82,24 +83,29 @@ def run(url: str, people: int) -> dict[str, object]:
 
 
 def measure(people: int = PEOPLE, *, latency: float = _LATENCY) -> Iterator[Row]:
-    """Measure one run.
+    """Measure a run, and the same with one arena of glibc for all threads instead of many.
 
     Args:
         people: How many people it streams.
         latency: Seconds that the server takes.
     """
-    with server(latency, reject=_FAILURES * TRACK_OBJECTS) as url:
-        output = subprocess.check_output(
-            [sys.executable, "-m", "tests.bench.memory", url, str(people)], text=True
-        )
-    told = json.loads(output)
-    grown = [(number, (now - told["idle"]) / _MEGABYTE) for number, now in told["marks"]]
-    half = next(now for number, now in grown if number >= people // 2)
-    top = (told["peak"] - told["idle"]) / _MEGABYTE
-    yield Row(f"memory above idle, {people:,} distinct people", top, "MB", at_most=_MOST_MB)
-    yield Row("  after the first half", half, "MB")
-    yield Row("  of them rejected", 100 * told["rejected"] / people, "%")
-    yield Row("  the run, with that", people / told["seconds"], "calls/s")
+    ways = {"": dict[str, str](), ", MALLOC_ARENA_MAX=1": {"MALLOC_ARENA_MAX": "1"}}
+    for name, setting in ways.items():
+        with server(latency, reject=_FAILURES * TRACK_OBJECTS) as url:
+            output = subprocess.check_output(
+                [sys.executable, "-m", "tests.bench.memory", url, str(people)],
+                env={**os.environ, **setting},
+                text=True,
+            )
+        told = json.loads(output)
+        grown = [(number, (now - told["idle"]) / _MEGABYTE) for number, now in told["marks"]]
+        half = next(now for number, now in grown if number >= people // 2)
+        top = (told["peak"] - told["idle"]) / _MEGABYTE
+        what = f"memory above idle, {people:,} distinct people{name}"
+        yield Row(what, top, "MB", at_most=_MOST_MB)
+        yield Row("  after the first half", half, "MB")
+        yield Row("  of them rejected", 100 * told["rejected"] / people, "%")
+        yield Row("  the run, with that", people / told["seconds"], "calls/s")
 
 
 if __name__ == "__main__":
