@@ -9,8 +9,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from braze_engage._homes import HOME
-
 if TYPE_CHECKING:
     from braze_engage._http.quota import Quota
     from braze_engage.cohorts.changes import CohortChange, CohortReply, CohortWrite
@@ -248,6 +246,8 @@ __version__: str
 if not TYPE_CHECKING:  # a checker would take any name for a public one
 
     def __getattr__(name: str) -> object:
+        from braze_engage._homes import HOME  # noqa: PLC0415 - nothing is loaded with the package
+
         if name == "__version__":
             value = _version()
         elif name in HOME:

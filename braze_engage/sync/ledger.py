@@ -6,13 +6,13 @@ import threading
 import time
 from collections import Counter
 from datetime import datetime, timezone
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from braze_engage.engage.deliveries import delivery_count
 from braze_engage.engage.outcomes import Outcome, Reason
 from braze_engage.sync.counts import CohortCounts, DeletionReceipt, Failure, KeyCounts
 from braze_engage.sync.lags import Lags
+from braze_engage.sync.people_counted import PeopleCounted
 from braze_engage.sync.report import Report, all_outcomes
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Ledger:
         self._points: Counter[tuple[str, Delivery]] = Counter()
         self._saved = 0
         self._unchanged = self._skipped = 0
-        self._may_create: set[int] = set()
+        self._may_create = PeopleCounted(_PEOPLE_COUNTED)
         self._receipts: list[DeletionReceipt] = []
         self.lags = Lags()
         self._requests: Counter[str] = Counter()
@@ -188,9 +188,9 @@ class Ledger:
                     slot = key, delivery
                     self._objects[slot] += count
                     self._points[slot] += points * count
-            created = {hash(entry.identity) for entry in entries if entry.creates}
-            room = _PEOPLE_COUNTED - len(self._may_create)
-            self._may_create.update(islice(created - self._may_create, room))
+            for entry in entries:
+                if entry.creates:
+                    self._may_create.add(hash(entry.identity))
 
     def saved(self, points: int, *, unchanged: int = 0) -> None:
         """Count data points that were not spent.

@@ -13,7 +13,12 @@ _PLANS: Final = ("free", "pro", "team")
 COHORTS: Final = 20
 
 
-def _time(milliseconds: int) -> str:
+def time_text(milliseconds: int) -> str:
+    """Write a time as Segment does.
+
+    Args:
+        milliseconds: Since the second of November 2026.
+    """
     moment = _BEGIN + timedelta(milliseconds=milliseconds)
     return f"{moment.isoformat(timespec='milliseconds')}Z"
 
@@ -27,7 +32,7 @@ def _call(number: int, kind: str, key: str, values: Call) -> Call:
         "namespace": _SPACE,
         "space_id": _SPACE,
     }
-    happened = _time(number * 7)
+    happened = time_text(number * 7)
     return {
         "type": kind,
         "messageId": f"personas_{number:027}",
@@ -42,7 +47,7 @@ def _call(number: int, kind: str, key: str, values: Call) -> Call:
         "originalTimestamp": f"{happened[:-1]}{number % 1_000_000:06}Z",
         "timestamp": happened,
         "sentAt": None,
-        "receivedAt": _time(number * 7 + 14_063),
+        "receivedAt": time_text(number * 7 + 14_063),
     }
 
 

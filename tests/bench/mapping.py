@@ -3,8 +3,9 @@
     python -m tests.bench mapping --oracle DIRECTORY
 
 Segment's published package does the same in Node beside it, HTTP answered in memory, where a
-directory is named whose ``lib.js`` runs it. Both map batches of 75 of the same calls; both are warm;
-their rounds take turns, and the fastest of each counts.
+directory is named whose ``lib.js`` runs it. Both map batches of 75 of the same calls; both are
+warm; their rounds take turns, and the fastest of each counts. Rounds are short and many, so that on
+a machine with other work some of them are not disturbed.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ if TYPE_CHECKING:
     from tests.bench.calls import Call
 
 BATCH: Final = 75
-CALLS: Final = 30_000
-ROUNDS: Final = 7
+CALLS: Final = 3_000
+ROUNDS: Final = 40
 HERE: Final = Path(__file__).parent
 _NOW_NS: Final = time.time_ns()
 _RULES: Final = EngageRules(
@@ -128,6 +129,10 @@ class Case(NamedTuple):
     action: tuple[str, str, dict[str, str]]
 
 
+def _of_one_cohort(number: int) -> Call:
+    return engage.membership(number)
+
+
 _PROFILE: Final = ("braze", "updateUserProfile", dict[str, str]())
 _EVENT: Final = ("braze", "trackEvent", dict[str, str]())
 _COHORT: Final = ("braze-cohorts", "syncAudiences", {"personas_audience_key": "audience_0"})
@@ -135,7 +140,7 @@ CASES: Final = (
     Case("identify → attributes, one trait", engage.trait, attribute_bodies, 4, _PROFILE),
     Case("identify → attributes, ten traits", engage.enriched, attribute_bodies, 4, _PROFILE),
     Case("track → events", engage.event, event_bodies, 1.5, _EVENT),
-    Case("audiences → cohort", engage.membership, cohort_bodies, 1.5, _COHORT),
+    Case("audiences → cohort", _of_one_cohort, cohort_bodies, 1.5, _COHORT),
 )
 
 
@@ -211,9 +216,10 @@ def measure(calls: int = CALLS, rounds: int = ROUNDS, oracle: Path | None = None
             yield Row(case.name, len(made) / ours, "calls/s")
             continue
         with peer(case, batches, oracle) as theirs:
-            theirs()
+            for _ in range(rounds // 2):
+                theirs()  # until what runs often is compiled
             pairs = [(_seconds(case, batches), theirs()) for _ in range(rounds)]
         ours, other = (min(seconds) for seconds in zip(*pairs, strict=True))
         yield Row(case.name, len(made) / ours, "calls/s")
         yield Row("  Segment's package", len(made) / other, "calls/s")
-        yield Row("  ratio", other / ours, "× its events/s", at_least=case.goal)
+        yield Row("  ratio", other / ours, "times its events/s", at_least=case.goal)

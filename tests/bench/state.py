@@ -1,7 +1,10 @@
-"""Measures a state file: bytes a value, and what it costs: ``python tests/bench/state.py``.
+"""Measures a state file: bytes a value, opening, and a run that changes 1 % of what it reads.
 
-Nothing is sent: whatever is handed in counts as accepted, so that the state is all there is beside
-reading, mapping and folding.
+    python -m tests.bench state --people 1000000
+
+Values of people and 5 keys, in any order, each by a call of its own, as Braze accepted them; then a
+run reads calls of people at random, of whose values 1 % is new. The server is another process that
+takes everything at once.
 """
 
 from __future__ import annotations
@@ -10,133 +13,149 @@ import random
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
-from braze_engage import BrazeClient, EngageSync, SqliteState
+from braze_engage import BrazeClient, Delivery, EngageRules, EngageSync, SqliteState
 from braze_engage.engage.calls import OrderKey
 from braze_engage.engage.identity import Identity
-from braze_engage.sync import assembly
 from braze_engage.sync.known import Known, attribute_subject
+from tests.bench.calls import time_text
+from tests.bench.rows import Row
+from tests.bench.server import server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
 
-    from braze_engage.sync.entries import TrackEntry
-    from braze_engage.sync.tally import Tally
+    from tests.bench.calls import Call
 
-PEOPLE = 40_000
-KEYS = 5
-NOW_MS = 1_793_604_330_277
-LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-
-
-class Accepting:
-    """Stands in for Braze and accepts everything at once."""
-
-    def __init__(self, *_: object, **__: object) -> None:
-        pass
-
-    def __call__(
-        self, entries: Sequence[TrackEntry], tally: Tally, _: Callable[[float], bool]
-    ) -> None:
-        """Accept entries.
-
-        Args:
-            entries: What would be sent.
-            tally: Told of each.
-        """
-        tally.requested("users_track")
-        tally.accepted(entries)
+PEOPLE: Final = 40_000
+KEYS: Final = 5
+READ: Final = 100_000
+CHANGED: Final = 0.01
+GOAL_VALUES: Final = 100_000_000
+_GIGABYTE: Final = 1e9
+LATER_MS: Final = 86_400_000
+_NOW_MS: Final = 1_793_604_330_277
+_LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_RULES: Final = EngageRules(traits=Delivery.IDENTIFY)
 
 
-def message_id() -> str:
-    """An id in the form that Engage gives."""
-    return "personas_3LX" + "".join(random.choices(LETTERS, k=24))
+def _message_id(chance: random.Random) -> str:
+    """Make an id in the form that Engage gives."""
+    return "personas_3LX" + "".join(chance.choices(_LETTERS, k=24))
 
 
-def bytes_a_value(path: Path, *, exact: bool) -> float:
-    """Bytes of one value that came in a call of its own, people and keys in any order.
+def filled(path: Path, people: int, *, exact: bool) -> float:
+    """Write a value of every person and key, in any order.
 
     Args:
         path: Where to make the file.
+        people: How many.
         exact: Whether the calls are stamped to the nanosecond.
+
+    Returns:
+        Bytes of one value.
     """
+    chance = random.Random(1)
+    slots = list(range(people * KEYS))
+    chance.shuffle(slots)
+    subjects = [attribute_subject(f"trait_{key}") for key in range(KEYS)]
     state = SqliteState(path)
-    slots = [(person, key) for person in range(PEOPLE) for key in range(KEYS)]
-    random.shuffle(slots)
-    for number, (person, key) in enumerate(slots):
-        at = (NOW_MS + number) * 1_000_000 + exact * random.randrange(1, 1_000_000)
-        order = OrderKey(at, (NOW_MS + number + 14_063) * 1_000_000, message_id(), "")
-        who = Identity("external_id", f"user-{person}")
-        known = Known(order, str(number))
-        state.accepted(attribute_subject(f"trait_{key}"), who, known, sure=True)
+    for number, slot in enumerate(slots):
+        at = (_NOW_MS + number) * 1_000_000 + exact * chance.randrange(1, 1_000_000)
+        order = OrderKey(at, (_NOW_MS + number + 14_063) * 1_000_000, _message_id(chance), "")
+        who = Identity("external_id", f"user-{slot // KEYS}")
+        state.accepted(subjects[slot % KEYS], who, Known(order, str(slot)), sure=True)
         if not number % 75:
             state.commit()
     state.close()
     return path.stat().st_size / len(slots)
 
 
-def calls(round_: int, changed: float) -> Iterator[dict[str, Any]]:
-    """One call of every person and key.
+def calls(people: int, count: int) -> Iterator[Call]:
+    """Calls of people at random, of whose values 1 % differs from what `filled` wrote.
 
     Args:
-        round_: Which round; later ones happened later.
-        changed: The share of values that differ from those of the first round.
+        people: How many there are.
+        count: How many calls.
     """
-    chance = random.Random(round_)
-    for person in range(PEOPLE):
-        for key in range(KEYS):
-            number = person * KEYS + key
-            yield {
-                "type": "identify",
-                "messageId": f"personas_3LX{round_:02}{number:022}",
-                "userId": f"user-{person}",
-                "timestamp": f"2026-11-{round_ + 1:02}T09:15:00.066Z",
-                "receivedAt": f"2026-11-{round_ + 1:02}T09:15:11.402Z",
-                "traits": {f"trait_{key}": -number if chance.random() < changed else number},
-                "context": {
-                    "personas": {
-                        "computation_class": "trait",
-                        "computation_id": f"cmp_{key}",
-                        "computation_key": f"trait_{key}",
-                        "space_id": "spa_bench",
-                    }
-                },
-            }
+    chance = random.Random(2)
+    for number, slot in enumerate(chance.sample(range(people * KEYS), count)):
+        key = f"trait_{slot % KEYS}"
+        yield {
+            "type": "identify",
+            "messageId": f"personas_4LX{number:024}",
+            "userId": f"user-{slot // KEYS}",
+            "timestamp": time_text(LATER_MS + number),
+            "receivedAt": time_text(LATER_MS + number + 11_402),
+            "traits": {key: -number if chance.random() < CHANGED else slot},
+            "context": {
+                "personas": {
+                    "computation_class": "trait",
+                    "computation_id": f"cmp_{slot % KEYS}",
+                    "computation_key": key,
+                    "space_id": "spa_bench",
+                }
+            },
+        }
 
 
-def rates(path: Path | None) -> list[float]:
-    """Calls a second of three rounds: all new, the same again, and 1 % changed.
+def reading(path: Path, people: int, count: int, url: str) -> tuple[float, float, float]:
+    """Run over calls of which 1 % is changed.
 
     Args:
-        path: The state file, None for memory.
+        path: The state file.
+        people: How many it knows.
+        count: How many calls.
+        url: Where the server is.
+
+    Returns:
+        Calls a second, the share of them that changed nothing, and seconds of the processor that
+        each of them took.
     """
-    found: list[float] = []
-    rest = BrazeClient("bench", data_center="US-01")
-    with EngageSync(rest=rest, state=path, settle=0.0) as sync:
-        for round_, changed in enumerate((0.0, 0.0, 0.01)):
-            began = time.perf_counter()
-            sync.run(calls(round_, changed), checkpoint="bench" if path else None)
-            found.append(PEOPLE * KEYS / (time.perf_counter() - began))
-    return found
+    made = list(calls(people, count))
+    with (
+        BrazeClient("bench", data_center=url) as braze,
+        EngageSync(rest=braze, rules=_RULES, state=path, settle=0.0) as sync,
+    ):
+        began, busy = time.perf_counter(), time.process_time()
+        report = sync.run(made, checkpoint="bench")
+        seconds, used = time.perf_counter() - began, time.process_time() - busy
+    return count / seconds, report.outcomes["unchanged"] / count, used / count
 
 
-def main() -> None:
-    """Print every figure."""
-    assembly.TrackDelivery = Accepting  # type: ignore[attr-defined,assignment]  # nothing is sent
-    with tempfile.TemporaryDirectory() as directory:
-        whole = bytes_a_value(Path(directory, "ms.db"), exact=False)
-        exact = bytes_a_value(Path(directory, "ns.db"), exact=True)
-        print(f"bytes a value, stamped to the millisecond  {whole:6.1f}")
-        print(f"bytes a value, stamped to the nanosecond   {exact:6.1f}")
-        memory = rates(None)
-        file = rates(Path(directory, "engage.db"))
-        for name, mine, other in zip(("new", "the same", "1 % changed"), file, memory, strict=True):
-            print(f"calls/s, {name:<12} {mine:8,.0f}, {mine / other:4.2f} x those in memory")
+def measure(people: int = PEOPLE, read: int = READ) -> Iterator[Row]:
+    """Measure a file of its own.
+
+    Args:
+        people: How many it knows, each by 5 values.
+        read: How many calls the run reads.
+    """
+    with tempfile.TemporaryDirectory() as directory, server(0.0) as url:
+        path = Path(directory, "engage.db")
         began = time.perf_counter()
-        SqliteState(Path(directory, "engage.db")).close()
-        print(f"opens in {1_000 * (time.perf_counter() - began):.1f} ms")
-
-
-if __name__ == "__main__":
-    main()
+        size = filled(path, people, exact=False)
+        seconds = time.perf_counter() - began
+        exact = filled(Path(directory, "ns.db"), min(people, PEOPLE), exact=True)
+        values = people * KEYS
+        yield Row(f"a value of {values:,}, calls stamped to the millisecond", size, "bytes")
+        yield Row("  stamped to the nanosecond", exact, "bytes")
+        yield Row(
+            "  20 million people with 5 keys each, at this size",
+            size * GOAL_VALUES / _GIGABYTE,
+            "GB",
+            at_most=5,
+        )
+        yield Row("  written by", values / seconds, "values/s")
+        began = time.perf_counter()
+        SqliteState(path).close()
+        yield Row(f"opening it, {values:,} values", time.perf_counter() - began, "s", at_most=1)
+        rate, unchanged, used = reading(path, people, read, url)
+        yield Row(
+            "a run that changes 1 % of what it reads, with a checkpoint",
+            rate,
+            "calls/s",
+            at_least=20_000,
+        )
+        yield Row("  of its calls unchanged", 100 * unchanged, "%")
+        yield Row("  each of its calls", 1e6 * used, "µs of the processor")

@@ -11,6 +11,7 @@ import pytest
 from tests.meta.trees import PACKAGE, Module, imports, modules
 
 LEVELS = {
+    "_homes": 0,
     "errors": 0,
     "limits": 0,
     "credentials": 1,
