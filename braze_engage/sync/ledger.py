@@ -46,6 +46,7 @@ class Ticket:
         "call",
         "delivery",
         "detail",
+        "ended_badly",
         "failed",
         "index",
         "item",
@@ -57,7 +58,6 @@ class Ticket:
         "position",
         "reason",
         "rule",
-        "stopped",
         "time_ns",
     )
 
@@ -79,7 +79,7 @@ class Ticket:
         self.item: object = None
         self.rule = ""
         self.failed = 0
-        self.stopped = False
+        self.ended_badly: tuple[tuple[Reason, Delivery, str], ...] = ()
         self.letter: tuple[Table, int] | None = None
 
 
@@ -144,7 +144,7 @@ class Ledger:
                 self._deliveries[reason.outcome] += count
                 if reason.outcome.rank > Outcome.SENT.rank:
                     ticket.failed |= delivery.value
-                    ticket.stopped |= reason is Reason.STOPPED
+                    ticket.ended_badly += ((reason, delivery, detail),)
             known = ticket.reason
             if known is None or reason.outcome.rank > known.outcome.rank:
                 ticket.reason, ticket.delivery, ticket.detail = reason, delivery, detail
