@@ -180,16 +180,21 @@ class FileKeeper(Keeper):
         Args:
             ticket: The call.
         """
-        reason = ticket.reason
-        assert reason is not None
         if self._progress is None:
             self._letters.closed(ticket)
-        elif not ticket.stopped:
+        elif not _is_stopped(ticket):
             self._letters.closed(ticket)
             self._progress.closed(ticket)
-        elif reason.outcome is Outcome.UNKNOWN and ticket.delivery and ticket.known_as is not None:
-            # the call comes again for what was stopped of it, and must not for this
-            self._state.lose(ticket.delivery, ticket.known_as, ticket.message_id)
+        else:
+            self._comes_again(ticket)
+
+    def _comes_again(self, ticket: Ticket) -> None:
+        """Keep what became of the other parts of a call that comes again for what was stopped."""
+        for reason, delivery, detail in ticket.ended_badly:
+            if reason.outcome is Outcome.UNKNOWN and ticket.known_as is not None:
+                self._state.lose(delivery, ticket.known_as, ticket.message_id)
+            elif reason.outcome is Outcome.REJECTED:
+                self._letters.refused(ticket, reason, delivery, detail)
 
     def sending(self, work: Work) -> None:
         """Write down what is about to leave.
@@ -267,3 +272,10 @@ class FileKeeper(Keeper):
             self._progress.finish(whole=whole)
         self._recreated.write()
         self._state.commit()
+
+
+def _is_stopped(ticket: Ticket) -> bool:
+    # a deletion has no delivery, so its end stands nowhere else
+    return ticket.reason is Reason.STOPPED or any(
+        reason is Reason.STOPPED for reason, _, _ in ticket.ended_badly
+    )

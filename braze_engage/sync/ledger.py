@@ -103,7 +103,7 @@ class Ledger:
                     self._deliveries[outcome] += count
                     if is_failure:
                         ticket.failed |= delivery.value
-                        ticket.stopped |= reason is Reason.STOPPED
+                        ticket.ended_badly += ((reason, delivery, detail),)
                 known = ticket.reason
                 if known is None or rank > known.outcome.rank:
                     ticket.reason, ticket.delivery = reason, delivery

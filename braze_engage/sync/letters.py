@@ -108,6 +108,17 @@ class Letters:
         if reason.outcome in _WELL and ticket.message_id is not None:
             self._state.ended_well(ticket.message_id)
 
+    def refused(self, ticket: Ticket, reason: Reason, delivery: Delivery, detail: str) -> None:
+        """Keep what Braze refused of a call that comes again for something else.
+
+        Args:
+            ticket: The call.
+            reason: Why.
+            delivery: What was refused.
+            detail: What is wrong and what to do.
+        """
+        self._write("letters", ticket, reason, delivery.value, points=0, detail=detail)
+
     def _note(self, ticket: Ticket, reason: Reason) -> None:
         """Note what became of a call of which nothing else tells."""
         tells = reason.outcome in _NOTED or (
@@ -130,7 +141,14 @@ class Letters:
             self._write("held", ticket, reason, waiting.delivery.value, points=points)
 
     def _write(
-        self, table: Table, ticket: Ticket, reason: Reason, delivery: int, *, points: int
+        self,
+        table: Table,
+        ticket: Ticket,
+        reason: Reason,
+        delivery: int,
+        *,
+        points: int,
+        detail: str | None = None,
     ) -> None:
         call = ticket.call
         identity = None if call is None else self._identity(call)
@@ -144,7 +162,7 @@ class Letters:
             "delivery": delivery,
             "key": ticket.key,
             "rule": ticket.rule,
-            "detail": ticket.detail or reason.text,
+            "detail": (ticket.detail if detail is None else detail) or reason.text,
             "known_as": ticket.known_as or name,
             "again_as": f"again {name}",
             "points": points,

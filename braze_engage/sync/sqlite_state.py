@@ -183,6 +183,7 @@ class SqliteState(StoredCalls):
         with self._lock:
             row = self._changing(identity)
             row.bury(time_ns if row.deleted_ns is None else max(row.deleted_ns, time_ns))
+            row.doubt_all()  # what is newer, and was there, went with the person
             older = (self._hashes.person(identity), time_ns // _MS)
             self.later("DELETE FROM letters WHERE person = ? AND time <= ?", older)
             self.later("DELETE FROM held WHERE person = ? AND time <= ?", older)

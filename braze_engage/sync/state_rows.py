@@ -103,6 +103,12 @@ class PersonRow:
             subject: entry for subject, entry in self.entries.items() if not self._is_over(entry)
         }
 
+    def doubt_all(self) -> None:
+        """Note that of no entry anybody knows which value Braze holds."""
+        self.entries = {
+            subject: entry._replace(code=DOUBTFUL) for subject, entry in self.entries.items()
+        }
+
     def _is_over(self, entry: Entry) -> bool:
         return self.deleted_ns is not None and entry.order.time_ns <= self.deleted_ns
 

@@ -30,7 +30,7 @@ class Ticket:
     delivery: Delivery | None = None
     detail = ""
     failed = 0
-    stopped = False
+    ended_badly: tuple[tuple[Reason, Delivery, str], ...] = ()
     # what is written down if it fails
     call: EngageCall | Unusable | None = None
     item: object = None

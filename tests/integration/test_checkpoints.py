@@ -17,6 +17,7 @@ from braze_engage import (
     StateError,
     read_calls,
 )
+from braze_engage.sync.state import MemoryState
 from tests.support.changes import AUDIENCE, call
 from tests.support.fake_calls import MEMBERS
 from tests.support.lasting import TRACK, Shop, close, event, trait
@@ -239,6 +240,36 @@ class TestWhatIsOpen:
         assert shop.fake.cohorts[AUDIENCE].members == {"u1"}
         assert len(shop.sent("events")) == 1
 
+    def test_what_was_stopped_comes_again_though_another_part_is_refused(self, shop: Shop) -> None:
+        shop.fake.add_user("u1")
+        entered = call("u1", 1, message_id="m1")
+        entered |= {"type": "track", "event": "Audience Entered", "properties": {"vip": True}}
+        both = EngageRules(audiences=Delivery.TRACK | Delivery.COHORT)
+        shop.fake.refuse_items(lambda one: "name" in one, text="no such event")
+        shop.fake.fail(MEMBERS, status=401, json={"message": "no"})
+        with pytest.raises(RunStopped) as caught:
+            shop.run([entered], checkpoint="nightly", rules=both)
+        assert caught.value.report.reasons == {Reason.STOPPED: 1}
+        sync = shop.sync(rules=both)
+        report = sync.run([entered], checkpoint="nightly")
+        assert (report.skipped, report.outcomes["sent"]) == (0, 1)
+        (letter,) = sync.dead_letters()
+        close(sync)
+        assert (letter.reason, letter.delivery) == (Reason.REFUSED_BY_BRAZE, Delivery.TRACK)
+        assert "no such event" in letter.detail
+        assert shop.fake.cohorts[AUDIENCE].members == {"u1"}
+
+    def test_a_deletion_that_was_stopped_comes_again(self, shop: Shop) -> None:
+        shop.fake.add_user("u1")
+        erase = shop.sync(state=MemoryState())._clients.rest
+        gone = {"type": "delete", "userId": "u1", "timestamp": "2026-11-02T00:00:05Z"}
+        shop.fake.fail("/users/delete", status=401, json={"message": "no"})
+        with pytest.raises(RunStopped):
+            shop.run([gone], checkpoint="nightly", erase=erase)
+        report = shop.run([gone], checkpoint="nightly", erase=erase)
+        assert (report.skipped, report.outcomes["sent"]) == (0, 1)
+        assert "u1" not in shop.fake.users
+
     def test_what_is_held_counts_as_dealt_with(self, shop: Shop) -> None:
         sync = shop.sync()
         sync.pause("ltv")
@@ -281,8 +312,6 @@ class TestMemberships:
 
 class TestRefusals:
     def test_without_a_state_file_a_checkpoint_is_refused(self, shop: Shop) -> None:
-        from braze_engage.sync.state import MemoryState  # noqa: PLC0415 - here alone
-
         sync = shop.sync(state=MemoryState())
         for action in (
             lambda: sync.run([], checkpoint="nightly"),

@@ -138,6 +138,21 @@ def test_after_a_lost_answer_the_old_value_counts_as_unknown(shop: Shop) -> None
     assert shop.fake.users["u1"].custom_attributes == {"ltv": 5}
 
 
+def test_what_a_deletion_took_along_is_sent_again(shop: Shop) -> None:
+    """A deletion that comes late takes along what is newer and was there already."""
+    other = shop.sync()
+    sync = shop.sync(erase=other._clients.rest)
+    sync.run([trait("u1", 10, ltv=1)])
+    gone = {"type": "delete", "userId": "u1", "timestamp": "2026-11-02T00:00:05Z"}
+    assert sync.run([gone]).outcomes["sent"] == 1
+    assert "u1" not in shop.fake.users
+    assert sync.run([trait("u1", 20, ltv=1)]).outcomes["sent"] == 1
+    assert shop.fake.users["u1"].custom_attributes == {"ltv": 1}
+    assert sync.run([trait("u1", 30, ltv=1)]).outcomes["unchanged"] == 1
+    close(sync)
+    close(other)
+
+
 def test_plan_and_explain_know_it_and_change_nothing(shop: Shop) -> None:
     shop.run([trait("u1", 1, ltv=5, color="Oslo"), call("u2", 1)])
     sync = shop.sync()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 TRACK, DELETE = "/users/track", "/users/delete"
 NAME, MEMBERS = "/partners/segment/cohorts", "/partners/segment/cohorts/users"
+_AMPLE: Final = {"users_track": (3_000, 3.0), "partner_cohorts": (3_000, 3.0)}
 _WELL: Final = 4
 """How many requests go well for one that does not."""
 _CHANGES: Final = 12
@@ -55,7 +56,7 @@ class Weather:
         while self._refusals and part >= self._refusals[0]:
             del self._refusals[0]
             self.brewed["key refused"] += 1
-            path = self._random.choice([TRACK, MEMBERS])
+            path = self._random.choice([TRACK, MEMBERS, DELETE])
             self._fake.forget_faults()
             self._fake.fail(path, status=401, times=2)
         now = int(part * PHASES * _CHANGES)
@@ -76,12 +77,13 @@ class Weather:
 
     def _season(self, phase: int) -> None:
         fake = self._fake
-        fake.quotas, fake.largest_body, fake.dialect = True, float("inf"), "epoch"
+        # windows of one length, as of one contract: a client believes what it was told of the last
+        fake.quotas, fake.largest_body, fake.dialect = _AMPLE, float("inf"), "epoch"
         if phase == 1:
             fake.quotas = {"users_track": (6, 3.0), "partner_cohorts": (4, 3.0)}
         elif phase == 2:
             fake.dialect = "mau"
-            fake.quotas = {"users_track": (6, 3.0), "users_track_hour": (40, 30.0)}
+            fake.quotas = {**_AMPLE, "users_track": (6, 3.0), "users_track_hour": (40, 30.0)}
         elif phase == 4:
             fake.largest_body = 3_000
 

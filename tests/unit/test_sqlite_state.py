@@ -490,6 +490,7 @@ class Model:
         self.path = path
         self.newest: dict[tuple[int, int], tuple[int, str]] = {}
         self.deleted: dict[int, int] = {}
+        self.sure: set[tuple[int, int]] = set()
 
     def accept(self, person: int, subject: int, at: int, message_id: str) -> None:
         if at > self.deleted.get(person, -1):
@@ -497,9 +498,12 @@ class Model:
             self.states[0].accepted(f"subject {subject}", self.who(person), value, sure=True)
             slot = (person, subject)
             self.newest[slot] = max(self.newest.get(slot, (-1, "")), (at, message_id))
+            if self.newest[slot] == (at, message_id):
+                self.sure.add(slot)
 
     def bury(self, person: int, at: int) -> None:
         self.states[0].bury(self.who(person), NOW_NS + at * SECOND)
+        self.sure = {slot for slot in self.sure if slot[0] != person}
         last = self.deleted[person] = max(self.deleted.get(person, -1), at)
         self.newest = {
             slot: found
@@ -535,7 +539,8 @@ class Model:
                 assert (found and found.order) == (expected and order(*expected))
                 if expected is not None:
                     value = f"{expected[0]} {expected[1]}"
-                    assert state.holds(f"subject {subject}", self.who(person), value)
+                    holds = state.holds(f"subject {subject}", self.who(person), value)
+                    assert holds == ((person, subject) in self.sure)
 
     @staticmethod
     def who(person: int) -> Identity:
