@@ -98,8 +98,10 @@ if TYPE_CHECKING:
     from braze_engage.sync.debugger import Check, SentTest
     from braze_engage.sync.engine import EngageSync
     from braze_engage.sync.explaining import ExplainedDelivery, Explanation
+    from braze_engage.sync.full_list import FullList
     from braze_engage.sync.holding import Held
     from braze_engage.sync.plan import KeySums, Plan, PlannedRequest
+    from braze_engage.sync.reconcile_counts import ListCounts
     from braze_engage.sync.report import FailuresLeft, Report, RunStopped
     from braze_engage.sync.source import read_calls
     from braze_engage.sync.sqlite_state import SqliteState
@@ -150,6 +152,7 @@ __all__ = [
     "FailuresLeft",
     "FakeBraze",
     "Forbidden",
+    "FullList",
     "Gender",
     "Held",
     "IdentityRules",
@@ -160,6 +163,7 @@ __all__ = [
     "KeyStore",
     "KeySums",
     "Lag",
+    "ListCounts",
     "Location",
     "MappingError",
     "MergeUpdate",
@@ -257,8 +261,10 @@ _NAMES = {
     "sync.debugger": "Check SentTest",
     "sync.engine": "EngageSync",
     "sync.explaining": "ExplainedDelivery Explanation",
+    "sync.full_list": "FullList",
     "sync.holding": "Held",
     "sync.plan": "KeySums Plan PlannedRequest",
+    "sync.reconcile_counts": "ListCounts",
     "sync.report": "FailuresLeft Report RunStopped",
     "sync.source": "read_calls",
     "sync.sqlite_state": "SqliteState",

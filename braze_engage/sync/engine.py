@@ -22,10 +22,10 @@ from braze_engage.sync.explaining import Explanation, explain
 from braze_engage.sync.foreseeing import Foresight
 from braze_engage.sync.holding import Holding
 from braze_engage.sync.keeping import Keeper
-from braze_engage.sync.keeping_sync import KeepingSync
 from braze_engage.sync.lasting import checkpoint_name
 from braze_engage.sync.ledger import Ledger
 from braze_engage.sync.plan import Plan
+from braze_engage.sync.reconciling_sync import ReconcilingSync
 from braze_engage.sync.rehearsal import Rehearsal, key_sums, quota_hours
 from braze_engage.sync.resuming import feed_resumed
 from braze_engage.sync.running import Turns, carry_out, feed_items, rehearse
@@ -52,7 +52,7 @@ _SURGE: Final = 10_000
 _WEEK: Final = timedelta(days=7)
 
 
-class EngageSync(KeepingSync):
+class EngageSync(ReconcilingSync):
     """Carries Engage calls into Braze.
 
     Args:
@@ -124,8 +124,8 @@ class EngageSync(KeepingSync):
             ),
         )
         self._sources = Sources()
-        defaults = options.defaults(self._rules, rest=rest, cohorts=cohorts, erase=erase)
-        self._decider = Decider(self._rules, defaults)
+        self._defaults = options.defaults(self._rules, rest=rest, cohorts=cohorts, erase=erase)
+        self._decider = Decider(self._rules, self._defaults)
         self._paused: set[str] = set()
         self._lanes: dict[str, Lane] = {}
         gap = options.seconds("consistency_gap", consistency_gap)

@@ -222,3 +222,4 @@ class FileKeeper(Keeper):
         if self._progress is not None:
             self._progress.finish(whole=whole)
         self._state.commit()
+        self._state.erase_people()
