@@ -115,6 +115,7 @@ class Target(ABC):
         with self._state.snapshots() as snapshots:
             files = snapshots.files
             if not (self.is_first or snapshots.changed.there_is(subject)):
+                snapshots.point_to(self.snapshot, generation - 1, as_of)
                 return
 
         def part(number: int) -> list[bytes]:
@@ -128,7 +129,7 @@ class Target(ABC):
 
         files.write(subject, generation, self.snapshot.mark, part)
         with self._state.snapshots() as snapshots:
-            snapshots.point_to(self.snapshot, generation)
+            snapshots.point_to(self.snapshot, generation, as_of)
         # A process that ends here leaves changes that the snapshot holds too, which is harmless.
         for number in range(PARTS):
             settled = list(map(_unpacked, spill.read((subject, "settled", number))))

@@ -137,6 +137,11 @@ class ListJob:
         return self._list.taken
 
     @property
+    def is_valued(self) -> bool:
+        """Whether people have values; otherwise they are members."""
+        return self._cohort is None
+
+    @property
     def is_first(self) -> bool:
         """Whether nothing was known before of what Braze holds."""
         return any(not one.generation for one in self.snapshots)

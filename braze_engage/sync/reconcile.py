@@ -81,7 +81,7 @@ class Reconcile:
             for job in self._jobs:
                 for subject, _, _ in job.calls(self._rules, self._defaults).targets():
                     with self._state.snapshots() as snapshots:
-                        found = snapshots.take(job.audience, subject)
+                        found = snapshots.take(job.audience, subject, valued=job.is_valued)
                     stack.callback(self._state.release_snapshot, found)
                     job.snapshots.append(found)
                 job.date(self._state.now_ns)

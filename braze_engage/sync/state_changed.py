@@ -67,6 +67,23 @@ class ChangedPeople:
         statement = "SELECT person, code, time FROM members WHERE subject = ? AND part = ?"
         return [Changed(*row) for row in self._db.rows(statement, (subject, part))]
 
+    def of_person(self, subject: int, part: int, person: str) -> Changed | None:
+        """Tell what Braze accepted of a person since the snapshot; None for nothing.
+
+        Args:
+            subject: Its number.
+            part: The part.
+            person: The external id.
+
+        Raises:
+            StateError: The file cannot be read.
+        """
+        statement = (
+            "SELECT person, code, time FROM members WHERE subject = ? AND part = ? AND person = ?"
+        )
+        row = self._db.one(statement, (subject, part, person))
+        return None if row is None else Changed(*row)
+
     def there_is(self, subject: int) -> bool:
         """Tell whether Braze accepted anything since the snapshot.
 

@@ -90,7 +90,7 @@ class Erasures:
 
         files = self._snapshots.files
         files.write(snapshot.subject, generation, snapshot.mark, part)
-        self._snapshots.point_to(snapshot, generation)
+        self._snapshots.point_to(snapshot, generation, snapshot.listed)
 
 
 def without(lines: list[bytes], people: Collection[bytes]) -> list[bytes]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from braze_engage.errors import StateError
 from braze_engage.objects.values import dumps
 from braze_engage.sync.known import short
+from braze_engage.sync.listed_people import ListedPeople
 from braze_engage.sync.partitions import part_of
 from braze_engage.sync.state_calls import StoredCalls
 from braze_engage.sync.state_changed import IN_DOUBT, bounded
@@ -75,6 +76,7 @@ class StoredMembers(StoredCalls):
         )
         self._snapshots = Snapshots(database, hashes, self._journal, path)
         self._erasures = Erasures(database, self._snapshots)
+        self._listed = ListedPeople(self._snapshots, hashes)
         self._called: set[tuple[int, int]] = set()
         self._buried: list[str] = []
         self._doubted = False
@@ -181,23 +183,47 @@ class StoredMembers(StoredCalls):
                 self._note_member(subject, identity, order.time_ns, text)
 
     def _note_member(self, subject: str, identity: Identity, time_ns: int, value: str) -> None:
-        number = self._listed(subject, identity)
+        number = self._with_snapshot(subject, identity)
         if number is None:
             return
         time_ns = bounded(time_ns)
         code = self._hashes.value(short(value))
         self.later(_ACCEPTED, (*_place(number, identity), code, time_ns))
         # what a reconcile writes bears the time of its list
-        if number not in self._snapshots.called and (number, time_ns) not in self._called:
+        known = self._snapshots.subjects[number].called
+        if not known and (number, time_ns) not in self._called:
             self._called.add((number, time_ns))
             self.later(_CALLED, (number, time_ns))
 
-    def _listed(self, subject: str, identity: Identity) -> int | None:
+    def _with_snapshot(self, subject: str, identity: Identity) -> int | None:
         """Give the number of a subject of which there is a snapshot."""
         if not self._snapshots.subjects or identity.kind != MEMBER_KIND:
             return None
         number = self._number(subject)
         return number if number in self._snapshots.subjects else None
+
+    def later_list_denies(self, subject: str, identity: Identity, order: OrderKey) -> bool:
+        """Tell whether a full list that was taken later says something else.
+
+        Args:
+            subject: A cohort or an attribute.
+            identity: The person.
+            order: Of the change at hand, with its value.
+        """
+        if not self._snapshots.subjects:
+            return False
+        with self._lock:
+            number = self._with_snapshot(subject, identity)
+            if number is None:
+                return False
+            listed = self._snapshots.subjects[number].listed
+            if listed is None or order.time_ns >= listed:
+                return False
+            person = identity.value.encode()
+            try:
+                return self._listed.denies(number, person, order.value)
+            except StateError as error:
+                return self._fail(error, instead=False)
 
     # ---- what nobody knows any more ----
 
@@ -209,7 +235,7 @@ class StoredMembers(StoredCalls):
             identity: The person.
         """
         with self._lock:
-            number = self._listed(subject, identity)
+            number = self._with_snapshot(subject, identity)
             if number is not None:
                 # until the answer; a snapshot cannot tell what is under way
                 self.later(_DOUBTED, (*_place(number, identity), IN_DOUBT, _EARLIEST))

@@ -9,22 +9,22 @@ from braze_engage.sync.snapshot_files import SnapshotFile, SnapshotFiles
 from braze_engage.sync.state_changed import ChangedPeople
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from braze_engage.sync.state_db import Database
+    from braze_engage.sync.state_db import Database, Row
     from braze_engage.sync.state_hashes import Hashes
     from braze_engage.sync.state_journal import Journal
 
 __all__ = ["Snapshot", "Snapshots"]
 
 _TABLES: Final = (
-    # what there is a snapshot of: which one counts, when its list was taken, whether calls of it
-    # were known too, and who works on it
+    # what there is a snapshot of, and whether of values; which one counts, when its list was taken
+    # and when the last one was; whether calls of it were known too, and who works on it
     (
         "CREATE TABLE IF NOT EXISTS snapshots (subject INTEGER PRIMARY KEY, audience TEXT NOT NULL,"
-        " generation INTEGER NOT NULL, as_of INTEGER, called INTEGER NOT NULL,"
-        " owner TEXT NOT NULL)"
+        " valued INTEGER NOT NULL, generation INTEGER NOT NULL, listed INTEGER, as_of INTEGER,"
+        " called INTEGER NOT NULL, owner TEXT NOT NULL)"
     ),
     # what Braze accepted since
     (
@@ -36,12 +36,14 @@ _TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS erasures (person TEXT PRIMARY KEY) WITHOUT ROWID",
 )
 _THERE: Final = "SELECT 1 FROM sqlite_master WHERE name = 'erasures'"
-_READ: Final = "SELECT generation, as_of, called, owner FROM snapshots WHERE subject = ?"
-_SUBJECT: Final = "SELECT id FROM subjects WHERE subject = ?"
-_TAKE: Final = (
-    "INSERT INTO snapshots VALUES (?, ?, 0, NULL, ?, ?)"
-    " ON CONFLICT (subject) DO UPDATE SET owner = excluded.owner"
+_ALL: Final = (
+    "SELECT snapshots.subject, valued, generation, listed, as_of, called, subjects.subject, owner"
+    " FROM snapshots JOIN subjects ON subjects.id = snapshots.subject"
 )
+_READ: Final = f"{_ALL} WHERE snapshots.subject = ?"
+_SUBJECT: Final = "SELECT id FROM subjects WHERE subject = ?"
+_ADD: Final = "INSERT OR IGNORE INTO snapshots VALUES (?, ?, ?, 0, NULL, NULL, ?, '')"
+_TAKE: Final = "UPDATE snapshots SET owner = ? WHERE subject = ?"
 _FREE: Final = ""
 
 
@@ -50,14 +52,18 @@ class Snapshot(NamedTuple):
 
     Args:
         subject: The number of a cohort or an attribute.
-        generation: How many snapshots there were before; 0 where none came to its end.
-        as_of: When the last list was taken, nanoseconds since 1970 UTC; None for none.
+        valued: Whether people have values; otherwise they are members.
+        generation: How many snapshots there were before; 0 where no list came to its end.
+        listed: When the list of the snapshot was taken, nanoseconds since 1970 UTC.
+        as_of: When the last list was taken, likewise; None for none.
         called: Whether calls of it are known too.
         mark: What a file of it begins with.
     """
 
     subject: int
+    valued: bool
     generation: int
+    listed: int | None
     as_of: int | None
     called: bool
     mark: bytes
@@ -75,8 +81,7 @@ class Snapshots:
     Attributes:
         files: The files.
         changed: What Braze accepted since.
-        subjects: The numbers of what there are snapshots of, as far as this process knows.
-        called: Those of them of which calls are known too.
+        subjects: What there are snapshots of, by number, as far as this process knows.
     """
 
     def __init__(self, database: Database, hashes: Hashes, journal: Journal, path: Path) -> None:
@@ -86,8 +91,7 @@ class Snapshots:
         self.files = SnapshotFiles(path)
         self.changed = ChangedPeople(database)
         self._taken: set[int] = set()
-        self.subjects: frozenset[int] = frozenset()
-        self.called: frozenset[int] = frozenset()
+        self.subjects: Mapping[int, Snapshot] = {}
 
     def recall(self) -> None:
         """Recall what there are snapshots of.
@@ -95,24 +99,22 @@ class Snapshots:
         Raises:
             StateError: The file cannot be read.
         """
-        there = self._db.one(_THERE) is not None
-        rows = self._db.rows("SELECT subject, called FROM snapshots") if there else []
-        self.subjects = frozenset(row[0] for row in rows)
-        self.called = frozenset(row[0] for row in rows if row[1])
+        rows = self._db.rows(_ALL) if self._db.one(_THERE) is not None else []
+        self.subjects = {row[0]: Snapshot(*row[:-1]) for row in rows}
 
-    def take(self, audience: str, subject: str) -> Snapshot:
+    def take(self, audience: str, subject: str, *, valued: bool) -> Snapshot:
         """Take a subject for a reconcile; no other one can until `release`.
 
         Args:
             audience: What people call it.
             subject: A cohort or an attribute.
+            valued: Whether people have values; otherwise they are members.
 
         Raises:
             ConfigurationError: A reconcile of it is under way, or no file can be made.
             StateError: The file cannot be read or written.
         """
         self.files.prepare()
-        mine = self._journal.owner
         hashed = self._hashes.subject(subject)
         with self._db.transaction():
             # Made when first needed: a file without full lists stays as it is.
@@ -122,17 +124,26 @@ class Snapshots:
             self._db.run("INSERT OR IGNORE INTO subjects (subject) VALUES (?)", (hashed,))
             found = self._db.one(_SUBJECT, (hashed,))
             assert found is not None
-            number: int = found[0]
-            row = self._db.one(_READ, (number,)) or (0, None, known, _FREE)
-            if number in self._taken or self._is_others(row[3]):
-                raise ConfigurationError(
-                    f"reconcile: one of {audience!r} is under way; wait for its end"
-                )
-            self._db.run(_TAKE, (number, audience, int(known), mine))
-        self._taken.add(number)
-        self.subjects |= {number}
-        self.files.tidy(number, row[0])
-        return Snapshot(number, row[0], row[1], bool(row[2]), hashed)
+            self._db.run(_ADD, (found[0], audience, int(valued), int(known)))
+            taken = self._take(self._db.one(_READ, found))
+        if taken is None:
+            raise ConfigurationError(
+                f"reconcile: one of {audience!r} is under way; wait for its end"
+            )
+        self.files.tidy(taken.subject, taken.generation)
+        return taken
+
+    def _take(self, row: Row | None) -> Snapshot | None:
+        """Take a snapshot within a transaction, unless somebody works on it."""
+        assert row is not None
+        *fields, owner = row
+        snapshot = Snapshot(*fields)
+        if snapshot.subject in self._taken or self._is_others(owner):
+            return None
+        self._db.run(_TAKE, (self._journal.owner, snapshot.subject))
+        self._taken.add(snapshot.subject)
+        self.subjects = {**self.subjects, snapshot.subject: snapshot}
+        return snapshot
 
     def _is_others(self, owner: str) -> bool:
         return owner not in (_FREE, self._journal.owner) and self._journal.is_alive(owner)
@@ -163,6 +174,19 @@ class Snapshots:
         statement = "UPDATE snapshots SET owner = '' WHERE subject = ?"
         self._db.run(statement, (snapshot.subject,))
 
+    def current(self, subject: int) -> Snapshot:
+        """Give the snapshot that counts by now, whoever wrote it.
+
+        Args:
+            subject: Its number.
+
+        Raises:
+            StateError: The file cannot be read.
+        """
+        row = self._db.one(_READ, (subject,))
+        assert row is not None
+        return Snapshot(*row[:-1])
+
     def file(self, snapshot: Snapshot) -> SnapshotFile:
         """Open the file that counts.
 
@@ -175,12 +199,13 @@ class Snapshots:
         path = self.files.path(snapshot.subject, snapshot.generation)
         return SnapshotFile(path, snapshot.mark)
 
-    def point_to(self, snapshot: Snapshot, generation: int) -> None:
+    def point_to(self, snapshot: Snapshot, generation: int, listed: int | None) -> None:
         """Let another file count from now on, so that it lasts.
 
         Args:
             snapshot: Of what.
-            generation: The new one.
+            generation: The new one; may be the same as before.
+            listed: When its list was taken.
 
         Raises:
             StateError: The file cannot be written.
@@ -190,12 +215,13 @@ class Snapshots:
         try:
             with self._db.transaction():
                 self._db.run(
-                    "UPDATE snapshots SET generation = ? WHERE subject = ?",
-                    (generation, snapshot.subject),
+                    "UPDATE snapshots SET generation = ?, listed = ? WHERE subject = ?",
+                    (generation, listed, snapshot.subject),
                 )
         finally:
             self._db.run("PRAGMA synchronous = NORMAL")
         self.files.tidy(snapshot.subject, generation)
+        self.recall()
 
     def of_audience(self, audience: str) -> list[int]:
         """List the numbers of what an audience has snapshots of.
@@ -224,14 +250,18 @@ class Snapshots:
         for number in subjects:
             with self._db.transaction():
                 row = self._db.one(_READ, (number,))
-                if number in self._taken or (row is not None and self._is_others(row[3])):
+                if number in self._taken or (row is not None and self._is_others(row[-1])):
                     raise ConfigurationError(
                         "forget_snapshot: a reconcile of it is under way; wait for its end"
                     )
                 # That it is one of which lists come stays known, and how new the last one was.
-                self._db.run("UPDATE snapshots SET generation = 0 WHERE subject = ?", (number,))
+                self._db.run(
+                    "UPDATE snapshots SET generation = 0, listed = NULL WHERE subject = ?",
+                    (number,),
+                )
                 self._db.run("DELETE FROM members WHERE subject = ?", (number,))
             self.files.tidy(number, 0)
+        self.recall()
 
     def take_free(self) -> tuple[list[Snapshot], bool]:
         """Take every snapshot that nobody works on.
@@ -242,16 +272,8 @@ class Snapshots:
         Raises:
             StateError: The file cannot be read or written.
         """
-        found: list[Snapshot] = []
         with self._db.transaction():
-            rows = self._db.rows(
-                "SELECT snapshots.subject, generation, as_of, called, owner, subjects.subject"
-                " FROM snapshots JOIN subjects ON subjects.id = snapshots.subject"
-            )
-            for number, generation, as_of, called, owner, mark in rows:
-                if number not in self._taken and not self._is_others(owner):
-                    statement = "UPDATE snapshots SET owner = ? WHERE subject = ?"
-                    self._db.run(statement, (self._journal.owner, number))
-                    self._taken.add(number)
-                    found.append(Snapshot(number, generation, as_of, bool(called), mark))
+            rows = self._db.rows(_ALL)
+            taken = [self._take(row) for row in rows]
+        found = [snapshot for snapshot in taken if snapshot is not None]
         return found, len(found) == len(rows)

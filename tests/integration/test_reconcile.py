@@ -115,6 +115,23 @@ class TestTime:
         assert report.reasons[Reason.NEWER_KNOWN] == 1
         assert lists.members == set(people(0, 100))
 
+    def test_nor_does_it_where_the_list_changed_nothing(self, lists: Lists) -> None:
+        """What a full list says holds for everybody at its time, whether it was sent or not."""
+        lists.reconcile(people(0, 100), as_of=at(-60))
+        lists.reconcile(people(0, 101), as_of=at(0))
+        before = lists.writes()
+        report = lists.run(
+            call("u5", 11 * 3600 + 1800, member=False),
+            call("u6", 11 * 3600 + 1800),
+            call("u200", 11 * 3600 + 1800),
+            call("u201", 11 * 3600 + 1800, member=False),
+        )
+        assert report.reasons[Reason.NEWER_KNOWN] == 2
+        # what agrees with the list does no harm, and may mend what Braze ignored
+        assert (report.outcomes["sent"], report.outcomes["unchanged"]) == (1, 1)
+        assert lists.writes() == before + 1
+        assert lists.members == set(people(0, 101))
+
     def test_the_time_is_needed_once_calls_are_known(self, lists: Lists) -> None:
         lists.run(call("u5", 60))
         before = lists.writes()
@@ -126,9 +143,9 @@ class TestTime:
             lists.reconcile(people(0, 10))
 
     def test_it_is_needed_after_calls_between_two_lists_too(self, lists: Lists) -> None:
-        lists.reconcile(people(0, 10))
-        lists.reconcile(people(0, 10))
-        lists.run(call("u200", 60))
+        lists.reconcile(people(0, 10), as_of=at(0))
+        lists.reconcile(people(0, 10), as_of=at(1))
+        lists.run(call("u200", 13 * 3600))
         with pytest.raises(ConfigurationError, match="as_of"):
             lists.reconcile(people(0, 10))
 
