@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Difference", "MemberTarget", "Target", "ValueTarget"]
 
 _NULL: Final = "null"
+_SHARE: Final = 0.05
+"""Of a snapshot; while less has changed, writing it anew costs more than it saves."""
 
 
 class Difference(NamedTuple):
@@ -102,7 +104,9 @@ class Target(ABC):
             return snapshots.changed.of(self.snapshot.subject, part)
 
     def renew(self, as_of: int, spill: Spill) -> None:
-        """Write a snapshot of what Braze holds by now; what is later or in doubt stays beside it.
+        """Note that the snapshot is that of the list, and write it anew if much has changed.
+
+        What happened later or is in doubt stays beside it, in the state file.
 
         Args:
             as_of: When the list was taken, nanoseconds since 1970 UTC.
@@ -114,7 +118,7 @@ class Target(ABC):
         subject, generation = self.snapshot.subject, self.snapshot.generation + 1
         with self._state.snapshots() as snapshots:
             files = snapshots.files
-            if not (self.is_first or snapshots.changed.there_is(subject)):
+            if not (self.is_first or snapshots.changed.count(subject) > _SHARE * len(self._file)):
                 snapshots.point_to(self.snapshot, generation - 1, as_of)
                 return
 

@@ -18,6 +18,8 @@ __all__ = ["ListedPeople"]
 _KEPT_BYTES: Final = 32 << 20
 _TRUE: Final = "true"
 _NULL: Final = "null"
+_OUTSIDE: Final = (_NULL, "false", '"false"')
+"""What an attribute may be of somebody who left."""
 
 
 class ListedPeople:
@@ -31,6 +33,7 @@ class ListedPeople:
     def __init__(self, snapshots: Snapshots, hashes: Hashes) -> None:
         self._snapshots = snapshots
         self._hashes = hashes
+        self._outside = frozenset(map(hashes.value, _OUTSIDE))
         # The parts that were asked for last.
         self._parts: OrderedDict[tuple[int, int, int], bytes] = OrderedDict()
         self._size = 0
@@ -55,15 +58,22 @@ class ListedPeople:
             changed is not None and (changed.code == IN_DOUBT or changed.time_ns >= snapshot.listed)
         ):
             return False
-        data = self._data(snapshot, part)
+        # What was accepted before a list and is not in doubt is what the list says.
         if not snapshot.valued:
-            return (SEPARATOR + person + SEPARATOR in data) is not (value == _TRUE)
+            if changed is not None:
+                return (changed.code in self._outside) is (value == _TRUE)
+            listed = SEPARATOR + person + SEPARATOR in self._data(snapshot, part)
+            return listed is not (value == _TRUE)
+        code = self._hashes.value(short(value))
+        if changed is not None:
+            return changed.code != code
+        data = self._data(snapshot, part)
         begin = data.find(SEPARATOR + person + MARK)
         said = self._hashes.value(_NULL).hex().encode()
         if begin >= 0:
             begin += len(person) + 2
             said = data[begin : data.index(SEPARATOR, begin)]
-        return said != self._hashes.value(short(value)).hex().encode()
+        return said != code.hex().encode()
 
     def _data(self, snapshot: Snapshot, part: int) -> bytes:
         slot = snapshot.subject, snapshot.generation, part

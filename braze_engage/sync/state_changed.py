@@ -84,8 +84,8 @@ class ChangedPeople:
         row = self._db.one(statement, (subject, part, person))
         return None if row is None else Changed(*row)
 
-    def there_is(self, subject: int) -> bool:
-        """Tell whether Braze accepted anything since the snapshot.
+    def count(self, subject: int) -> int:
+        """Count the people of whom Braze accepted anything since the snapshot.
 
         Args:
             subject: Its number.
@@ -93,7 +93,8 @@ class ChangedPeople:
         Raises:
             StateError: The file cannot be read.
         """
-        return self._db.one("SELECT 1 FROM members WHERE subject = ?", (subject,)) is not None
+        row = self._db.one("SELECT COUNT(*) FROM members WHERE subject = ?", (subject,))
+        return 0 if row is None else row[0]
 
     def forget(self, subject: int, part: int, changed: Sequence[Changed]) -> None:
         """Forget what a snapshot has taken in, unless it has changed again; a little at a time.
