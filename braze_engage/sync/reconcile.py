@@ -76,7 +76,6 @@ class Reconcile:
                 nobody says when a list was taken though that matters.
             StateError: The state cannot be read or written.
         """
-        self._state.try_again()
         with ExitStack() as stack:
             for job in self._jobs:
                 for subject, _, _ in job.calls(self._rules, self._defaults).targets():

@@ -22,6 +22,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _MICROSECOND_NS: Final = 1_000
 _AHEAD_NS: Final = 300_000_000_000
+_EARLIEST_NS: Final = -9_223_372_036_854_775_000
+"""In the year 1677; no database keeps an older one as a number."""
 
 
 def cohort_id(value: object) -> str:
@@ -95,7 +97,7 @@ def moment(value: object, now_ns: int) -> int | None:
             f"as_of: got {named}; give the moment the list was taken as a datetime with a time "
             "zone, such as datetime.now(timezone.utc)"
         )
-    found = (value - _EPOCH) // _MICROSECOND * _MICROSECOND_NS
+    found = max((value - _EPOCH) // _MICROSECOND * _MICROSECOND_NS, _EARLIEST_NS)
     if found > now_ns + _AHEAD_NS:
         raise ConfigurationError(
             "as_of: it lies ahead of the clock of this machine, so every call until then would "

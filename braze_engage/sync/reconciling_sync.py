@@ -189,11 +189,13 @@ class ReconcilingSync(KeepingSync):
             StateError: The file cannot be written.
         """
         state = self._with_file("forget_snapshot").state
+        state.try_again()
         with state.snapshots() as snapshots:
             snapshots.recall()
             snapshots.forget(snapshots.of_audience(checks.cohort_id(audience)))
 
     def _spill(self, lasting: Lasting) -> Spill:
+        lasting.state.try_again()
         with lasting.state.snapshots() as snapshots:
             snapshots.files.prepare()
             return Spill(snapshots.files.directory)

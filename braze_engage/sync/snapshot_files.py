@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
 import sys
 from contextlib import suppress
-from struct import Struct
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["SnapshotFile", "SnapshotFiles"]
 
 _MAGIC: Final = b"braze_engage snapshot 1\n"
-_PLACE: Final = Struct(">QQQI")
-_END: Final = Struct(">QI")
+_PLACE: Final = struct.Struct(">QQQI")
+_END: Final = struct.Struct(">QI")
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -62,6 +62,8 @@ class SnapshotFile:
                 index = file.read(PARTS * _PLACE.size)
         except OSError as error:
             raise _damaged(path, error) from None
+        except (ValueError, struct.error):
+            raise _damaged(path) from None
         if crc32(index) != check or len(index) != PARTS * _PLACE.size:
             raise _damaged(path)
         self._places = [_Place(*found) for found in _PLACE.iter_unpack(index)]
