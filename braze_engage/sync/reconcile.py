@@ -13,8 +13,8 @@ from braze_engage.engage.calls import Unusable
 from braze_engage.engage.outcomes import Reason
 from braze_engage.engage.rules import delivery_count
 from braze_engage.errors import BrazeError, StateError
-from braze_engage.sync.full_list import ListTicket
 from braze_engage.sync.ledger import Ledger, Ticket
+from braze_engage.sync.list_job import ListTicket
 from braze_engage.sync.partitions import PARTS
 from braze_engage.sync.report import RunStopped
 from braze_engage.sync.running import carry_out
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from braze_engage.engage.rules import EngageRules
     from braze_engage.sync.assembly import Run
     from braze_engage.sync.decider import Defaults, Part
-    from braze_engage.sync.full_list import ListJob
     from braze_engage.sync.keeping import Keeper
     from braze_engage.sync.lasting import Lasting
     from braze_engage.sync.list_calls import ListCalls
+    from braze_engage.sync.list_job import ListJob
     from braze_engage.sync.partitions import Spill
     from braze_engage.sync.report import Report
     from braze_engage.sync.sqlite_state import SqliteState
@@ -118,17 +118,26 @@ class Reconcile:
         return sum(job.taken for job in self._jobs)
 
     def compare(self) -> None:
-        """Compare the lists with what Braze holds; nothing was sent when it raises.
+        """Compare the lists with what Braze holds.
 
         Raises:
-            ConfigurationError: A list is empty, or removes more people than it may.
-            StateError: The state cannot be read or written.
+            StateError: The state cannot be read.
         """
         for job in self._jobs:
             calls = job.calls(self._rules, self._defaults)
             self._calls.append((job, calls))
             job.aim(self._state, calls)
             job.compare()
+
+    def begin(self) -> None:
+        """Begin to send, unless a list is refused.
+
+        Raises:
+            ConfigurationError: A list is empty, or removes more people than it may.
+            StateError: The state cannot be written.
+        """
+        for job in self._jobs:
+            job.check()
         with self._state.snapshots() as snapshots:
             for job in self._jobs:
                 for snapshot in job.snapshots:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from braze_engage.errors import ConfigurationError
 from braze_engage.sync import reconcile_checks as checks
-from braze_engage.sync.full_list import FullList, ListJob
+from braze_engage.sync.full_list import FullList
 from braze_engage.sync.id_lists import opened
 from braze_engage.sync.keeping_sync import KeepingSync
+from braze_engage.sync.list_job import ListJob
 from braze_engage.sync.partitions import Spill
 from braze_engage.sync.reconcile import Reconcile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from braze_engage.sync.assembly import Run
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from braze_engage.sync.keeping import Keeper
     from braze_engage.sync.lasting import Lasting
     from braze_engage.sync.ledger import Ledger
+    from braze_engage.sync.reconcile_counts import ListCounts
     from braze_engage.sync.report import Report
     from braze_engage.sync.running import Turns
 
@@ -56,8 +58,8 @@ class ReconcilingSync(KeepingSync):
         to its end. Hand the same list in again after a stop; what was accepted is not sent again.
 
         The first list of an audience only adds, because nothing is known yet of who is in it in
-        Braze, and the report says so. As `IDENTIFY` or `BOOLEAN` deliver the audience, the
-        difference becomes attributes; nobody comes to be by leaving. No events are sent.
+        Braze, and the report says so. Where ``IDENTIFY`` or ``BOOLEAN`` deliver the audience,
+        the difference becomes attributes; nobody comes to be by leaving. No events are sent.
 
         Args:
             cohort: The id of the audience, which names the cohort.
@@ -98,6 +100,46 @@ class ReconcilingSync(KeepingSync):
         with closing(self._spill(lasting)) as spill:
             job = self._job(lasting, spill, checks.cohort_id(cohort), given)
             return self._reconcile(lasting, spill, [job])
+
+    def plan_reconcile(
+        self,
+        cohort: str,
+        *,
+        members: Iterable[str],
+        name: str | None = None,
+        key: str | None = None,
+        as_of: datetime | None = None,
+        universe: Iterable[str] | None = None,
+    ) -> ListCounts:
+        """Compare a full list with what Braze holds, without sending anything.
+
+        Args:
+            cohort: As for `reconcile`, like everything else.
+            members: An iterator can be read only once, so hand a fresh one to `reconcile`.
+            name: As for `reconcile`.
+            key: As for `reconcile`.
+            as_of: As for `reconcile`.
+            universe: As for `reconcile`.
+
+        Returns:
+            How many would be added and removed at most, since who was deleted, or had a later
+            call before the first list, is found when it is sent.
+
+        Raises:
+            TypeError: As for `reconcile`.
+            ConfigurationError: As for `reconcile`, though no list removes too many.
+            StateError: As for `reconcile`.
+            RunStopped: The list raised, or holds something that is no id.
+        """
+        lasting = self._with_file("plan_reconcile")
+        given = FullList(members=members, name=name, key=key, as_of=as_of, universe=universe)
+        with closing(self._spill(lasting)) as spill:
+            job = self._job(lasting, spill, checks.cohort_id(cohort), given)
+            reconcile = self._with_jobs(lasting, spill, [job])
+            with reconcile.taken():
+                reconcile.read()
+                reconcile.compare()
+                return job.foreseen()
 
     def reconcile_all(self, lists: Mapping[str, FullList | Iterable[str]]) -> Report:
         """Bring the full memberships of several audiences into Braze, as `reconcile` does.
@@ -224,14 +266,15 @@ class ReconcilingSync(KeepingSync):
             spill=spill,
         )
 
+    def _with_jobs(self, lasting: Lasting, spill: Spill, jobs: Sequence[ListJob]) -> Reconcile:
+        return Reconcile(lasting, jobs, rules=self._rules, defaults=self._defaults, spill=spill)
+
     def _reconcile(self, lasting: Lasting, spill: Spill, jobs: Sequence[ListJob]) -> Report:
-        reconcile = Reconcile(
-            lasting, jobs, rules=self._rules, defaults=self._defaults, spill=spill
-        )
+        reconcile = self._with_jobs(lasting, spill, jobs)
         with reconcile.taken():
             reconcile.read()
             with self._turns.take():
                 lasting.begin(None)
                 reconcile.compare()
-                new_run: Callable[[Ledger, Keeper], Run] = self._new_run
-                return reconcile.send(lasting.keeper(None), new_run)
+                reconcile.begin()
+                return reconcile.send(lasting.keeper(None), self._new_run)

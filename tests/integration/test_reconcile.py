@@ -295,6 +295,7 @@ class TestRefused:
         with lists.sync(state=None) as sync:
             for action in (
                 lambda: sync.reconcile(COHORT, members=["u1"], name="x"),
+                lambda: sync.plan_reconcile(COHORT, members=["u1"], name="x"),
                 lambda: sync.reconcile_all({COHORT: ["u1"]}),
                 lambda: sync.reconcile_traits([], key="ltv"),
                 lambda: sync.forget_snapshot(COHORT),
@@ -440,6 +441,22 @@ class TestAll:
                 sync.reconcile_all([])  # type: ignore[arg-type]  # that is the point
             with pytest.raises(ConfigurationError, match="at least one"):
                 sync.reconcile_all({})
+
+
+def test_looking_ahead_sends_nothing(lists: Lists) -> None:
+    lists.reconcile(people(0, 100))
+    before = lists.writes()
+    with lists.sync() as sync:
+        plan = sync.plan_reconcile(COHORT, members=people(50, 120), universe=people(0, 200))
+        assert (plan.listed, plan.added, plan.removed, plan.unchanged) == (70, 20, 130, 50)
+        empty = sync.plan_reconcile(COHORT, members=[])
+        assert (empty.added, empty.removed) == (0, 100)
+        with pytest.raises(RunStopped):
+            sync.plan_reconcile(COHORT, members=broken(people(0, 9), 3))
+        assert lists.writes() == before
+        assert counts(sync.reconcile(COHORT, members=people(0, 101))).added == 1
+        late = sync.plan([call("u200", 60), call("u5", 60)])
+        assert (late.outcomes["superseded"], late.outcomes["sent"]) == (2, 0)
 
 
 def test_forgetting_makes_the_next_list_the_first(lists: Lists) -> None:
