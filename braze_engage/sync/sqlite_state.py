@@ -208,6 +208,7 @@ class SqliteState(StoredMembers):
         with self._lock:
             try:
                 bind(self._db, self.path, hosts=hosts, workspace=workspace)
+                self._snapshots.recall()
             except StateError as error:
                 raise ConfigurationError(str(error)) from None
 

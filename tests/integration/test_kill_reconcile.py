@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-RANDOM_KILLS = 25
+RANDOM_KILLS = 50
 POINTS = 120
 """More than there are."""
 BATCH = 15

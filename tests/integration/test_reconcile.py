@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from braze_engage import ConfigurationError, EngageSync, FullList, Reason, RunStopped
+from braze_engage.sync import id_lists
 from braze_engage.testing import FakeBraze
 from tests.support.changes import call
 from tests.support.reconciles import COHORT, Lists, at, broken, counts, people
@@ -455,6 +456,7 @@ def test_looking_ahead_sends_nothing(lists: Lists) -> None:
             sync.plan_reconcile(COHORT, members=broken(people(0, 9), 3))
         assert lists.writes() == before
         assert counts(sync.reconcile(COHORT, members=people(0, 101))).added == 1
+    with lists.sync() as sync:
         late = sync.plan([call("u200", 60), call("u5", 60)])
         assert (late.outcomes["superseded"], late.outcomes["sent"]) == (2, 0)
 
@@ -470,15 +472,17 @@ def test_forgetting_makes_the_next_list_the_first(lists: Lists) -> None:
     assert (counts(report).removed, counts(report).unchanged) == (0, 10)
 
 
-def test_a_lane_of_each_cohort_carries_a_long_list(lists: Lists) -> None:
+def test_a_long_list_is_spread_and_cut(lists: Lists, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(id_lists, "_CHUNK", 100)
+    monkeypatch.setattr(id_lists, "_IN_MEMORY", 300)
     many = [f"m{number}" for number in range(3_500)]
     lists.fake.add_users(many)
     lists.reconcile(many)
     assert lists.members == set(many)
     bodies: list[Any] = [one.json for one in lists.fake.requests if one.path == USERS]
     sizes = [len(change["user_ids"]) for body in bodies for change in body["cohort_changes"]]
-    assert max(sizes) == 1_000
-    assert len(sizes) <= 5
+    assert sum(sizes) == 3_500
+    assert max(sizes) <= 1_000
 
 
 def test_a_sync_is_one(lists: Lists) -> None:
