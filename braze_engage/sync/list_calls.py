@@ -84,7 +84,8 @@ class ListCalls:
     def _template(self, *, value: object) -> EngageCall:
         raw = self._raw(_ANYBODY, value)
         call = read_call(raw, now_ns=self._as_of)
-        assert isinstance(call, EngageCall)
+        if isinstance(call, Unusable):
+            raise ConfigurationError(f"reconcile: {call.detail}")
         return call._replace(time_ns=self._as_of)
 
     def _raw(self, person: str, value: object) -> dict[str, object]:

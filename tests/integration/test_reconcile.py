@@ -288,6 +288,8 @@ class TestRefused:
             for cohort in ("", 7):
                 with pytest.raises(ConfigurationError, match="cohort: "):
                     sync.reconcile(cohort, members=["u1"])  # type: ignore[arg-type]  # that is the point
+            with pytest.raises(ConfigurationError, match=r"reconcile: .*surrogate"):
+                sync.reconcile(COHORT, name="\ud800", members=["u1"])
             with pytest.raises(ConfigurationError, match="name: no call of 'aud_1' is known"):
                 sync.reconcile(COHORT, members=["u1"])
         assert lists.writes() == 0
