@@ -70,6 +70,7 @@ class ListJob:
         key: The computation key.
         cohort: The cohort's id; None for a computed trait.
         name: What the cohort is to be called; None where nothing was said.
+        called: What it is called in the report.
         given_as_of: When the list was taken, nanoseconds since 1970 UTC; None where nobody said.
         most: How many may be removed.
         members: The items, which are read once.
@@ -84,6 +85,7 @@ class ListJob:
         key: str,
         cohort: str | None,
         name: str | None,
+        called: str,
         given_as_of: int | None,
         most: MaxRemoved,
         members: Iterator[object],
@@ -93,7 +95,7 @@ class ListJob:
         self.audience = audience
         self.key = key
         self._cohort = cohort
-        self._name = name
+        self._name, self._called = name, called
         self._given_as_of = given_as_of
         self._most = most
         self._spill = spill
@@ -291,7 +293,7 @@ class ListJob:
         done = {Outcome.SENT, Outcome.UNCHANGED, Outcome.SUPERSEDED}
         return ListCounts(
             audience=self.audience,
-            name=self._name or self.key,
+            name=self._called,
             listed=self._listed,
             added=ended[Outcome.SENT, True],
             removed=ended[Outcome.SENT, False],

@@ -212,6 +212,7 @@ class ReconcilingSync(KeepingSync):
                 key=named,
                 cohort=None,
                 name=None,
+                called=named,
                 given_as_of=checks.moment(as_of, lasting.state.now_ns),
                 most=checks.max_removed(max_removed),
                 members=opened(rows, "rows"),
@@ -245,7 +246,8 @@ class ReconcilingSync(KeepingSync):
     def _job(self, lasting: Lasting, spill: Spill, cohort: str, given: FullList) -> ListJob:
         state = lasting.state
         name = checks.text("name", given.name)
-        key = checks.text("key", given.key) or state.key_of(cohort) or name
+        known = state.cohort(cohort) or (None, None)
+        key = checks.text("key", given.key) or known[0] or name
         if key is None:
             named, by_rule = self._rules.cohort_name(cohort, cohort)
             if not by_rule:
@@ -259,6 +261,7 @@ class ReconcilingSync(KeepingSync):
             key=key,
             cohort=cohort,
             name=name,
+            called=name or known[1] or key,
             given_as_of=checks.moment(given.as_of, state.now_ns),
             most=checks.max_removed(given.max_removed),
             members=opened(given.members, "members"),

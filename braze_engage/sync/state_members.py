@@ -125,8 +125,8 @@ class StoredMembers(StoredCalls):
             row = self._person(identity)
             return row.deleted_ns is not None and not row.entries and not row.created
 
-    def key_of(self, cohort_id: str) -> str | None:
-        """Tell the computation key of a cohort; None where no call named it.
+    def cohort(self, cohort_id: str) -> tuple[str, str | None] | None:
+        """Tell the computation key of a cohort and its name; None where none was written.
 
         Args:
             cohort_id: The cohort.
@@ -135,8 +135,8 @@ class StoredMembers(StoredCalls):
             StateError: The file cannot be read.
         """
         with self._lock:
-            row = self._db.one("SELECT key FROM cohorts WHERE cohort_id = ?", (cohort_id,))
-        return None if row is None else row[0]
+            row = self._db.one("SELECT key, name FROM cohorts WHERE cohort_id = ?", (cohort_id,))
+        return None if row is None else (row[0], row[1])
 
     # ---- what Braze accepted ----
 

@@ -55,9 +55,10 @@ def test_then_only_the_difference_is_sent(lists: Lists) -> None:
     assert (report.cohorts[0].added, report.cohorts[0].removed) == (2, 3)
     assert "Dormant shoppers" in str(report)
     before = lists.writes()
-    again = lists.reconcile(people(3, 102))
+    again = lists.reconcile(people(3, 102), name=None)
     assert lists.writes() == before
     assert counts(again).unchanged == 99
+    assert counts(again).name == "Dormant shoppers"
 
 
 def test_ids_that_come_twice_count_once(lists: Lists) -> None:
