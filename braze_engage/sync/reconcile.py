@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -18,6 +18,7 @@ from braze_engage.sync.list_job import ListTicket
 from braze_engage.sync.partitions import PARTS
 from braze_engage.sync.report import RunStopped
 from braze_engage.sync.running import carry_out
+from braze_engage.sync.sending import Halt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -85,7 +86,9 @@ class Reconcile:
                     job.snapshots.append(found)
                 job.date(self._state.now_ns)
             yield
-        self._state.erase_people()
+        # Who is not erased now is erased when the next run begins, which says what is wrong.
+        with suppress(StateError):
+            self._state.erase_people()
 
     def read(self) -> None:
         """Read the lists; nothing was sent when it raises.
@@ -164,9 +167,12 @@ class Reconcile:
             ledger.warn(warning)
 
         def feed(run: Run, take: Callable[[], int]) -> None:
-            for part in range(PARTS):
-                for job, calls in self._calls:
-                    self._feed(job, calls, part, run, take, ledger)
+            try:
+                for part in range(PARTS):
+                    for job, calls in self._calls:
+                        self._feed(job, calls, part, run, take, ledger)
+            except StateError as error:
+                run.dispatcher.halt(Halt(str(error)))
 
         try:
             report = carry_out(new_run(ledger, keeper), feed, ledger, self._state)
