@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -156,24 +157,8 @@ class Reconcile:
         Raises:
             RunStopped: The run ended before everything was sent, or the state cannot be written.
         """
-
-        def closed(ticket: Ticket) -> None:
-            keeper.closed(ticket)
-            if isinstance(ticket, ListTicket):
-                ticket.job.closed(ticket)
-
-        ledger = Ledger(closed=closed)
-        for warning in filter(None, (job.warning() for job in self._jobs)):
-            ledger.warn(warning)
-
-        def feed(run: Run, take: Callable[[], int]) -> None:
-            try:
-                for part in range(PARTS):
-                    for job, calls in self._calls:
-                        self._feed(job, calls, part, run, take, ledger)
-            except StateError as error:
-                run.dispatcher.halt(Halt(str(error)))
-
+        ledger = self._ledger(keeper)
+        feed = partial(self._feed_all, ledger)
         try:
             report = carry_out(new_run(ledger, keeper), feed, ledger, self._state)
         except RunStopped as stopped:
@@ -190,6 +175,26 @@ class Reconcile:
         except StateError as error:
             raise RunStopped(str(error), report=report, position=self._taken) from None
         return report
+
+    def _ledger(self, keeper: Keeper) -> Ledger:
+        def closed(ticket: Ticket) -> None:
+            keeper.closed(ticket)
+            if isinstance(ticket, ListTicket):
+                ticket.job.closed(ticket)
+
+        ledger = Ledger(closed=closed)
+        for warning in filter(None, (job.warning() for job in self._jobs)):
+            ledger.warn(warning)
+        return ledger
+
+    def _feed_all(self, ledger: Ledger, run: Run, take: Callable[[], int]) -> None:
+        """Hand everything that differs to a run, as a `Feed`, audiences side by side."""
+        try:
+            for part in range(PARTS):
+                for job, calls in self._calls:
+                    self._feed(job, calls, part, run, take, ledger)
+        except StateError as error:
+            run.dispatcher.halt(Halt(str(error)))
 
     def _feed(
         self,
