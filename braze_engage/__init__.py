@@ -101,12 +101,14 @@ if TYPE_CHECKING:
     from braze_engage.sync.debugger import Check, SentTest
     from braze_engage.sync.engine import EngageSync
     from braze_engage.sync.explaining import ExplainedDelivery, Explanation
+    from braze_engage.sync.full_list import FullList
     from braze_engage.sync.holding import Held
     from braze_engage.sync.hooks import CallOutcome, Hook
     from braze_engage.sync.known_cohorts import KnownCohort, KnownCohorts
     from braze_engage.sync.missing_users import MissingUsers
     from braze_engage.sync.plan import KeySums, Plan, PlannedQuota, PlannedRequest
     from braze_engage.sync.progress import Progress
+    from braze_engage.sync.reconcile_counts import ListCounts
     from braze_engage.sync.report import FailuresLeft, Report, RunStopped
     from braze_engage.sync.retire_plan import RetirePlan, RetireStep
     from braze_engage.sync.source import read_calls
@@ -163,6 +165,7 @@ __all__ = [
     "FailuresLeft",
     "FakeBraze",
     "Forbidden",
+    "FullList",
     "Gender",
     "Held",
     "Hook",
@@ -176,6 +179,7 @@ __all__ = [
     "KnownCohort",
     "KnownCohorts",
     "Lag",
+    "ListCounts",
     "Location",
     "MappingError",
     "MergeUpdate",

@@ -20,12 +20,12 @@ from braze_engage.sync.keeping import Keeper
 from braze_engage.sync.lasting import checkpoint_name
 from braze_engage.sync.ledger import Ledger
 from braze_engage.sync.plan import Plan
+from braze_engage.sync.reconciling_sync import ReconcilingSync
 from braze_engage.sync.rehearsal import Rehearsal, key_sums, quotas
 from braze_engage.sync.resuming import feed_resumed
 from braze_engage.sync.running import Turns, carry_out, feed_items, rehearse
 from braze_engage.sync.settling import Recent
 from braze_engage.sync.source import Sources
-from braze_engage.sync.trying_sync import TryingSync
 from braze_engage.sync.watching import Watching
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ _SURGE: Final = 10_000
 _WEEK: Final = timedelta(days=7)
 
 
-class EngageSync(TryingSync):
+class EngageSync(ReconcilingSync):
     """Carries Engage calls into Braze.
 
     Args:
@@ -127,8 +127,8 @@ class EngageSync(TryingSync):
         )
         self._watching = Watching(hooks, progress)
         self._sources = Sources()
-        defaults = options.defaults(self._rules, rest=rest, cohorts=cohorts, erase=erase)
-        self._decider = Decider(self._rules, defaults)
+        self._defaults = options.defaults(self._rules, rest=rest, cohorts=cohorts, erase=erase)
+        self._decider = Decider(self._rules, self._defaults)
         self._paused: set[str] = set()
         self._lanes: dict[str, Lane] = {}
         gap = options.seconds("consistency_gap", consistency_gap)

@@ -272,6 +272,7 @@ class FileKeeper(Keeper):
             self._progress.finish(whole=whole)
         self._recreated.write()
         self._state.commit()
+        self._state.erase_people()
 
 
 def _is_stopped(ticket: Ticket) -> bool:

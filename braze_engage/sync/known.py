@@ -118,6 +118,16 @@ class Detecting(ABC):
             known_as: What the call is remembered by.
         """
 
+    def later_list_denies(self, subject: str, identity: Identity, order: OrderKey) -> bool:  # noqa: ARG002 - nothing by default
+        """Tell whether a full list that was taken later says something else.
+
+        Args:
+            subject: A cohort or an attribute.
+            identity: The person.
+            order: Of the change at hand, with its value.
+        """
+        return False
+
     @abstractmethod
     def doubt(self, subject: str, identity: Identity) -> None:
         """Note that nobody knows any more which value Braze holds.
@@ -179,9 +189,13 @@ def is_late(state: StateStore, subject: str, identity: Identity, order: OrderKey
         order: Of the change at hand.
     """
     known = state.newest(subject, identity)
-    if known is None or known.order.time_ns < order.time_ns:
-        return False
-    return known.order > order._replace(value=short(order.value))
+    if (
+        known is not None
+        and known.order.time_ns >= order.time_ns
+        and known.order > order._replace(value=short(order.value))
+    ):
+        return True
+    return isinstance(state, Detecting) and state.later_list_denies(subject, identity, order)
 
 
 def is_same(state: StateStore, subject: str, identity: Identity, value: str) -> bool:

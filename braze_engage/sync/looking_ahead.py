@@ -93,6 +93,16 @@ class Ahead(Detecting):
             return False
         return self._base.holds(subject, identity, value)
 
+    def later_list_denies(self, subject: str, identity: Identity, order: OrderKey) -> bool:
+        """Tell whether a full list that was taken later says something else.
+
+        Args:
+            subject: A cohort or an attribute.
+            identity: The person.
+            order: Of the change at hand, with its value.
+        """
+        return self._base.later_list_denies(subject, identity, order)
+
     def accepted(self, subject: str, identity: Identity, known: Known, *, sure: bool) -> None:  # noqa: ARG002 - nothing grows old here
         """Note a value that Braze would accept, unless a newer one is known.
 

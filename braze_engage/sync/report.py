@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         KeyCounts,
         Lag,
     )
+    from braze_engage.sync.reconcile_counts import ListCounts
 
 __all__ = ["FailuresLeft", "Report", "RunStopped"]
 
@@ -30,6 +31,7 @@ _OUTCOME_COLUMNS: Final = ("outcome", "reason", "calls")
 _COHORT_COLUMNS: Final = ("cohort", "id", "added", "removed", "requests")
 _KEY_COLUMNS: Final = ("computation", "delivery", "objects", "data points")
 _LAG_COLUMNS: Final = ("computation", "calls", "received after", "sent after", "stale")
+_LIST_COLUMNS: Final = ("list", "people", "added", "removed", "unchanged", "left alone", "not done")
 
 
 class FailuresLeft(BrazeError):
@@ -92,6 +94,7 @@ class Report:
             at most a million of them.
         lags: How late calls came, by computation.
         receipts: Deletions that Braze accepted, the first 10,000.
+        lists: What full lists came to, each by itself.
         requests: Requests that Braze accepted.
         forgotten: Entries dropped from a bounded state; above 0, duplicates and late calls may
             have been sent again.
@@ -114,6 +117,7 @@ class Report:
     may_create: int = 0
     lags: Sequence[Lag] = ()
     receipts: Sequence[DeletionReceipt] = ()
+    lists: Sequence[ListCounts] = ()
     requests: int
     forgotten: int
     seconds: float
@@ -156,6 +160,22 @@ class Report:
         return [(reason.outcome.value, reason.text, count) for reason, count in ordered]
 
     def _tables(self) -> Iterator[tuple[tuple[str, ...], list[tuple[object, ...]]]]:
+        if self.lists:
+            yield (
+                _LIST_COLUMNS,
+                [
+                    (
+                        one.name,
+                        one.listed,
+                        one.added,
+                        one.removed,
+                        one.unchanged,
+                        one.left_alone + one.deleted,
+                        one.not_done,
+                    )
+                    for one in self.lists
+                ],
+            )
         if self.cohorts:
             yield (
                 _COHORT_COLUMNS,

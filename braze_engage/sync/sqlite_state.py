@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 from braze_engage.errors import ConfigurationError, StateError
 from braze_engage.sync.looking_ahead import Ahead
 from braze_engage.sync.state_bound import bind, check_key
-from braze_engage.sync.state_calls import StoredCalls
 from braze_engage.sync.state_db import Database
 from braze_engage.sync.state_expiry import Expiry
 from braze_engage.sync.state_file import prepare_path
 from braze_engage.sync.state_hashes import Hashes
 from braze_engage.sync.state_journal import Once
 from braze_engage.sync.state_key import given_key, state_key
+from braze_engage.sync.state_members import StoredMembers
 from braze_engage.sync.state_messages import Messages, delivery_bit
 from braze_engage.sync.state_people import People
 from braze_engage.sync.state_schema import check_version, ensure_schema
@@ -45,7 +45,7 @@ _SPEND: Final = (
 )
 
 
-class SqliteState(StoredCalls):
+class SqliteState(StoredMembers):
     """State in a file, which outlives the process; safe to use from threads and processes.
 
     People, cohorts, attributes, values and message ids are hashed with a key that lies outside
@@ -170,6 +170,8 @@ class SqliteState(StoredCalls):
             check_version(self._db, self.path)
             super().recover()
             self._messages.forget()
+            self._snapshots.recall()
+            self.erase_people()
 
     # ---- people, budgets, names ----
 
@@ -182,6 +184,7 @@ class SqliteState(StoredCalls):
         """
         with self._lock:
             row = self._changing(identity)
+            self._bury_member(identity)
             row.bury(time_ns if row.deleted_ns is None else max(row.deleted_ns, time_ns))
             row.doubt_all()  # what is newer, and was there, went with the person
             older = (self._hashes.person(identity), time_ns // _MS)
@@ -224,13 +227,14 @@ class SqliteState(StoredCalls):
         with self._lock:
             try:
                 bind(self._db, self.path, hosts=hosts, workspace=workspace)
+                self._snapshots.recall()
             except StateError as error:
                 raise ConfigurationError(str(error)) from None
 
     @property
     def must_commit(self) -> bool:
         """Whether something is noted that has to be written down before anything is sent."""
-        return bool(self._spending) or self.failure is not None
+        return bool(self._spending) or super().must_commit
 
     def copy(self) -> Ahead:
         """Return what a run that only looks ahead sees and writes to instead."""
@@ -277,12 +281,14 @@ class SqliteState(StoredCalls):
                 self._db.many(_SPEND, [pair for pair in self._spending.items() if pair[1]])
                 for statement, values in self._later:
                     self._db.run(statement, values)
+                self._write_members()
             self._people.written(merged=merged)
             self._messages.written()
             self._notes.written()
             self._spending.clear()
             self._spent.clear()
             self._later.clear()
+            self._members_written(merged=merged)
         self._expiry.sweep(self._now_ns())
 
 
