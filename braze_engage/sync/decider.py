@@ -33,6 +33,7 @@ Change: TypeAlias = MembershipChange | AttributeChange | EventChange | Deletion
 _KEYS_WATCHED: Final = 10_000
 _WRONG_TYPE: Final = frozenset({Reason.NOT_IDENTIFY, Reason.NOT_TRACK})
 _BOTH: Final = Delivery.IDENTIFY | Delivery.BOOLEAN
+_DELETE: Final = CallType.DELETE
 _OF_PEOPLE: Final = (CallType.IDENTIFY, CallType.TRACK)
 _LEAVES: Final = (Delivery.TRACK | Delivery.BOOLEAN).value
 _MEMBERSHIP: Final = frozenset({ComputationClass.AUDIENCE, ComputationClass.JOURNEY_STEP})
@@ -140,7 +141,7 @@ class Decider:
         """
         if isinstance(call, Unusable):
             return _nothing(call.reason, "how the call was read", detail=call.detail)
-        if call.type is CallType.DELETE:
+        if call.type is _DELETE:
             return self._deletion(call)
         computation = call.computation
         if computation is not None and call.type in _OF_PEOPLE:

@@ -198,6 +198,7 @@ class EngageSync(ReconcilingSync):
         self,
         ledger: Ledger,
         keeper: Keeper,
+        *,
         stand_in: Rehearsal | None = None,
         watch: Watch | None = None,
     ) -> Run:
@@ -264,4 +265,4 @@ class EngageSync(ReconcilingSync):
     ) -> Iterator[PlannedRequest]:
         file = self._lasting
         keeper = Keeper() if file is None else file.looking_keeper(ledger.warn)
-        return rehearse(self._new_run(ledger, keeper, stand_in), source, stand_in.requests)
+        return rehearse(self._new_run(ledger, keeper, stand_in=stand_in), source, stand_in.requests)

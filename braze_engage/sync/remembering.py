@@ -105,10 +105,11 @@ class Remembering:
             The calls behind them, with their delivery; None for a deletion.
         """
         calls: list[tuple[Ticket, Delivery | None]] = []
+        none = Delivery.NONE
         for waiting in part:
             delivery = waiting.delivery
             self.values(waiting.change, reason)
-            named = None if delivery is Delivery.NONE else delivery
+            named = None if delivery is none else delivery
             for ticket in waiting.tickets:
                 self.end(delivery, ticket.known_as, reason)
                 calls.append((ticket, named))

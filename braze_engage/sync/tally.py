@@ -60,16 +60,19 @@ class Tally:
         self._ledger.tracked(entries)
         done: dict[Reason, list[TrackWaiting]] = {}
         self._accepted += entries
+        whole: list[TrackWaiting] = []
         for entry in entries:
             self.spent += entry.points
             if not self._open and not entry.shadowed:
                 # each call is behind one entry alone, as most are
-                done.setdefault(Reason.ACCEPTED, []).extend(entry.sources)
+                whole += entry.sources
                 continue
             for one in entry.sources:
                 self._end(one, Reason.ACCEPTED, "", done)
             for one in entry.shadowed:
                 self._end(one, Reason.NEWER_KNOWN, "", done)
+        if whole:
+            done.setdefault(Reason.ACCEPTED, []).extend(whole)
         self._tell(done)
 
     def ended(self, entry: TrackEntry, reason: Reason, detail: str = "") -> None:
