@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -18,6 +19,7 @@ from braze_engage.sync.list_job import ListTicket
 from braze_engage.sync.partitions import PARTS
 from braze_engage.sync.report import RunStopped
 from braze_engage.sync.running import carry_out
+from braze_engage.sync.sending import Halt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -85,7 +87,9 @@ class Reconcile:
                     job.snapshots.append(found)
                 job.date(self._state.now_ns)
             yield
-        self._state.erase_people()
+        # Who is not erased now is erased when the next run begins, which says what is wrong.
+        with suppress(StateError):
+            self._state.erase_people()
 
     def read(self) -> None:
         """Read the lists; nothing was sent when it raises.
@@ -153,21 +157,8 @@ class Reconcile:
         Raises:
             RunStopped: The run ended before everything was sent, or the state cannot be written.
         """
-
-        def closed(ticket: Ticket) -> None:
-            keeper.closed(ticket)
-            if isinstance(ticket, ListTicket):
-                ticket.job.closed(ticket)
-
-        ledger = Ledger(closed=closed)
-        for warning in filter(None, (job.warning() for job in self._jobs)):
-            ledger.warn(warning)
-
-        def feed(run: Run, take: Callable[[], int]) -> None:
-            for part in range(PARTS):
-                for job, calls in self._calls:
-                    self._feed(job, calls, part, run, take, ledger)
-
+        ledger = self._ledger(keeper)
+        feed = partial(self._feed_all, ledger)
         try:
             report = carry_out(new_run(ledger, keeper), feed, ledger, self._state)
         except RunStopped as stopped:
@@ -184,6 +175,26 @@ class Reconcile:
         except StateError as error:
             raise RunStopped(str(error), report=report, position=self._taken) from None
         return report
+
+    def _ledger(self, keeper: Keeper) -> Ledger:
+        def closed(ticket: Ticket) -> None:
+            keeper.closed(ticket)
+            if isinstance(ticket, ListTicket):
+                ticket.job.closed(ticket)
+
+        ledger = Ledger(closed=closed)
+        for warning in filter(None, (job.warning() for job in self._jobs)):
+            ledger.warn(warning)
+        return ledger
+
+    def _feed_all(self, ledger: Ledger, run: Run, take: Callable[[], int]) -> None:
+        """Hand everything that differs to a run, as a `Feed`, audiences side by side."""
+        try:
+            for part in range(PARTS):
+                for job, calls in self._calls:
+                    self._feed(job, calls, part, run, take, ledger)
+        except StateError as error:
+            run.dispatcher.halt(Halt(str(error)))
 
     def _feed(
         self,

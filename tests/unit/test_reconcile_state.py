@@ -195,6 +195,21 @@ class TestTrouble:
         assert shop.requests == 0
         assert counts(once(shop, people(0, 20))).added == 20
 
+    def test_a_disk_that_cannot_be_read_while_it_is_sent_stops_it(
+        self, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        once(shop, people(0, 20))
+        with monkeypatch.context() as patch:
+
+            def broken(*_: object) -> None:
+                raise StateError("state: disk I/O error; look at the disk")
+
+            patch.setattr("braze_engage.sync.list_job.ListJob.differences", broken)
+            with pytest.raises(RunStopped, match="look at the disk") as caught:
+                once(shop, people(0, 25))
+        assert counts(caught.value.report).unchanged == 20
+        assert counts(once(shop, people(0, 25))).added == 5
+
     def test_a_state_that_cannot_be_written_lets_the_audience_go(
         self, shop: Shop, monkeypatch: pytest.MonkeyPatch
     ) -> None:
