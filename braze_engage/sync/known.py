@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import ABCMeta, abstractmethod
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -39,7 +39,12 @@ class Known(NamedTuple):
     value: str
 
 
-class Detecting(ABC):
+class _Asked(ABCMeta):
+    # Every call asks, and there are no others than subclasses; what ABCMeta does instead is slow.
+    __instancecheck__ = type.__instancecheck__
+
+
+class Detecting(metaclass=_Asked):
     """A state that lasts, so that what Braze holds already need not be sent again."""
 
     @abstractmethod
@@ -94,7 +99,7 @@ class Detecting(ABC):
             identity: The person.
         """
 
-    def cohort_seen(self, cohort_id: str, key: str) -> None:  # noqa: B027 - nothing by default
+    def cohort_seen(self, cohort_id: str, key: str) -> None:
         """Note which computation key a cohort belongs to.
 
         Args:
@@ -111,7 +116,7 @@ class Detecting(ABC):
         """
         return False
 
-    def found(self, known_as: str) -> None:  # noqa: B027 - nothing by default
+    def found(self, known_as: str) -> None:
         """Note that the call of something lost has turned up.
 
         Args:
