@@ -344,9 +344,9 @@ class TestRefusals:
         inside.wait(10)
         with pytest.raises(ConfigurationError, match="uses 'nightly'"):
             other.run([], checkpoint="nightly")
-        assert other.run([event("u2")], checkpoint="weekly").outcomes["sent"] == 1
         go_on.set()
         thread.join()
+        assert other.run([event("u2")], checkpoint="weekly").outcomes["sent"] == 1
         other.run([], checkpoint="nightly")
         close(sync)
         close(other)

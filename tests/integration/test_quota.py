@@ -110,6 +110,7 @@ class Waits(Hook):
             self.opens.append(opens)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("deadline", "quota"),
     [(60.0, None), (4 * 3_600.0, None), (60.0, Quota(hourly=HOURLY, burst=(BURST, 3.0)))],

@@ -157,6 +157,7 @@ def test_a_file_that_is_locked_when_it_is_opened_is_refused(shop: Shop) -> None:
     state.close()
 
 
+@pytest.mark.slow
 def test_a_disk_that_takes_no_more_stops_the_shell_and_the_next_run_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -436,9 +436,10 @@ class HurryingClock(FakeClock):
 
 @pytest.mark.parametrize("before", [[], [lost()]])
 def test_who_finds_no_room_before_the_deadline_says_what_happened(
-    before: list[TransportError],
+    before: list[TransportError], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Others are under way, and their answers decide; what was lost before stays lost."""
+    monkeypatch.setattr("braze_engage._http.rate_pool._TICK", 0.001)
     clock = HurryingClock()
     throttle = Throttle(clock)
     transport = FakeTransport(clock, *before, answer(201))
