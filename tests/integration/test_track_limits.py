@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 
 from braze_engage import BrazeClient, ConfigurationError, Delivery, EngageRules, EngageSync
@@ -42,6 +44,8 @@ def _objects(request: RecordedRequest) -> int:
 def _run(fake: FakeBraze, limits: TrackLimits, calls: list[dict[str, Any]]) -> list[int]:
     with BrazeClient(fake.rest_api_key, data_center=fake.url) as rest:
         sync = EngageSync(rest=rest, rules=RULES, settle=0, track_limits=limits)
+        # a slow machine must not send what is not full yet
+        sync._options = attrs.evolve(sync._options, linger=math.inf)
         planned = [
             len(request.attributes) + len(request.events) for request in sync.plan(calls).requests()
         ]
