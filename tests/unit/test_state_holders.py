@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -117,7 +118,8 @@ class TestHolders:
             state.bury(who(name), order(2).time_ns)
         state.accepted(VIP, who("back"), known(3), sure=False)
         assert [holder.identity for holder in state.holders([VIP])] == [who("back")]
-        row = sqlite3.connect(path).execute("SELECT min(length(known)) FROM people").fetchone()
+        with closing(sqlite3.connect(path)) as connection:
+            row = connection.execute("SELECT min(length(known)) FROM people").fetchone()
         assert row == (13,)  # flags and the time of the deletion, and nothing of a name
 
     def test_a_name_is_nowhere_in_the_file_in_plain_text(
