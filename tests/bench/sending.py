@@ -40,6 +40,7 @@ from tests.bench.server import (
     bare_seconds,
     posting_seconds,
     server,
+    set_aside,
     trusting,
 )
 
@@ -193,6 +194,7 @@ def measure(
     for tls in (False, True):
         name = "TLS" if tls else "http"
         with (
+            set_aside(),
             trusting(),
             server(latency, tls=tls) as url,
             server(latency, tls=tls, refuse=_REFUSED) as refusing,
