@@ -270,7 +270,7 @@ def fit_text(value: object) -> str | None:
         return value
     if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE:
         value = int(value)
-    return _short(dumps(cast("JsonValue", value)))
+    return _short(dumps(value))
 
 
 def size(value: object) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from braze_engage.engage.audiences import MembershipChange
 from braze_engage.engage.events import EventChange
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from braze_engage.engage.identity import Identity
-    from braze_engage.objects.values import JsonValue
     from braze_engage.sync.known import Detecting
 
 __all__ = ["doubt_change", "note_accepted", "note_unchanged", "written_subjects"]
@@ -41,7 +40,7 @@ def note_accepted(state: Detecting, change: object) -> None:
             state.created(change.identity)
         sure = state.is_created(change.identity)
         for name, written in change.attributes.items():
-            known = Known(change.order, dumps(cast("JsonValue", written)))
+            known = Known(change.order, dumps(written))
             state.accepted(attribute_subject(name), change.identity, known, sure=sure)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, TypeGuard, cast
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, TypeGuard
 
 from braze_engage.engage.data_points import attribute_points, attributes_points, event_points
 from braze_engage.engage.deliveries import Delivery
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.outcomes import Reason
-    from braze_engage.objects.values import JsonValue
     from braze_engage.sync.ledger import Credit
     from braze_engage.sync.state import StateStore
 
@@ -177,7 +176,7 @@ def _twins(
         return [[one] for one in changes]
     told: dict[tuple[object, ...], list[Waiting[AttributeChange]]] = {}
     for one in changes:
-        content = (_json(one.change.attributes), one.change[2:])
+        content = (dumps(one.change.attributes), one.change[2:])
         told.setdefault(content, []).append(one)
     return list(told.values())
 
@@ -218,7 +217,7 @@ def _attribute_entry(
     return TrackEntry(
         "attributes",
         write.identity,
-        _json(write.to_json()).encode(),
+        dumps(write.to_json()).encode(),
         tuple(sources),
         (),
         write,
@@ -234,7 +233,7 @@ def _event_entry(waiting: Waiting[EventChange]) -> TrackEntry:
     return TrackEntry(
         "events",
         change.identity,
-        _json(change.to_json()).encode(),
+        dumps(change.to_json()).encode(),
         (waiting,),
         (),
         None,
@@ -249,10 +248,6 @@ def _creates(identity: Identity, only: object) -> bool:
     if identity.kind == "braze_id":
         return False  # Braze gives those out itself
     return only is False or (only is None and identity.kind != "user_alias")
-
-
-def _json(value: object) -> str:
-    return dumps(cast("JsonValue", value))
 
 
 def apart(entry: TrackEntry) -> list[list[TrackEntry]]:

@@ -17,7 +17,6 @@ from braze_engage.sync.partitions import MARK, PARTS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from braze_engage.objects.values import JsonValue
     from braze_engage.sync.partitions import Spill
 
 __all__ = ["IdList", "opened"]
@@ -160,7 +159,7 @@ class IdList:
 
     def _json(self, value: object, place: int) -> bytes:
         try:
-            return dumps(cast("JsonValue", value)).encode()
+            return dumps(value).encode()
         except (TypeError, ValueError, RecursionError):
             self._refuse(place, f"has a {type(value).__name__} as value; give a JSON value")
 

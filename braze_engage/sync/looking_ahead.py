@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from braze_engage.objects.values import dumps
 from braze_engage.sync.known import Detecting, Known, short
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from braze_engage.engage.calls import OrderKey
     from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.identity import Identity
-    from braze_engage.objects.values import JsonValue
     from braze_engage.sync.sqlite_state import SqliteState
 
 __all__ = ["Ahead"]
@@ -125,7 +124,7 @@ class Ahead(Detecting):
             order: The later time.
             value: The value as it would be written.
         """
-        known = Known(order, dumps(cast("JsonValue", value)))
+        known = Known(order, dumps(value))
         self.accepted(subject, identity, known, sure=True)
 
     def created(self, identity: Identity) -> None:

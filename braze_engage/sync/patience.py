@@ -32,7 +32,7 @@ from braze_engage.sync.standing import clock_time
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from braze_engage.sync.clock import Clock
+    from braze_engage.rest.jobs import WaitingClock
 
 __all__ = ["Patience"]
 
@@ -65,7 +65,7 @@ class Patience:
         probe: float = ASK_EVERY,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
-        clock: Clock | None = None,
+        clock: WaitingClock | None = None,
         outage: Outage | None = None,
         teller: Teller | None = None,
         bucket: str = "",

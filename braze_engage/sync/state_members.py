@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from braze_engage.errors import StateError
 from braze_engage.objects.values import dumps
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from braze_engage.engage.calls import OrderKey
     from braze_engage.engage.identity import Identity
-    from braze_engage.objects.values import JsonValue
     from braze_engage.sync.known import Known
     from braze_engage.sync.state_db import Database
     from braze_engage.sync.state_hashes import Hashes
@@ -179,7 +178,7 @@ class StoredMembers(StoredCalls):
         with self._lock:
             super().still(subject, identity, order, value)
             if self._snapshots.subjects:
-                text = dumps(cast("JsonValue", value))
+                text = dumps(value)
                 self._note_member(subject, identity, order.time_ns, text)
 
     def _note_member(self, subject: str, identity: Identity, time_ns: int, value: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from braze_engage.engage.data_points import attribute_points
 from braze_engage.engage.outcomes import Reason
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from braze_engage.engage.calls import OrderKey
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.traits import AttributeChange
-    from braze_engage.objects.values import JsonValue
     from braze_engage.sync.state import StateStore
     from braze_engage.sync.waiting import Waiting
 
@@ -83,7 +82,7 @@ class Unchanged:
                 late.add(name)
                 continue
             if self._detects or (self._suppress and waiting.is_membership and name == change.key):
-                text = dumps(cast("JsonValue", value))
+                text = dumps(value)
                 if is_same(self._state, attribute_subject(name), change.identity, text):
                     same[name] = text
                     self._held.setdefault(name, change.order)

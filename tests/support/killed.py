@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 PEOPLE = 45
 KILLED = 9
+RULES = EngageRules(traits=Delivery.IDENTIFY | Delivery.TRACK)
 _WELL = (Reason.ACCEPTED, Reason.NEWER_KNOWN, Reason.SAME_STATE, Reason.SAME_MESSAGE)
 
 
@@ -54,7 +55,7 @@ def calls() -> list[dict[str, Any]]:  # Any: a call is JSON
     return found
 
 
-def sync(url: str, path: str) -> EngageSync:
+def sync(url: str, path: str, rules: EngageRules = RULES) -> EngageSync:
     """A sync as the process makes it; keys of a fake are always the same."""
     keys = FakeBraze()
     cohorts = CohortClient(
@@ -66,7 +67,7 @@ def sync(url: str, path: str) -> EngageSync:
     return EngageSync(
         rest=BrazeClient(keys.rest_api_key, data_center=url),
         cohorts=cohorts,
-        rules=EngageRules(traits=Delivery.IDENTIFY | Delivery.TRACK),
+        rules=rules,
         state=path,
         settle=0.0,
         consistency_gap=0.0,

@@ -14,13 +14,13 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-from braze_engage import BrazeClient, CohortClient, Delivery, EngageRules, EngageSync
+from braze_engage import Delivery, EngageRules, EngageSync
 from braze_engage._http.exchange import Exchange
 from braze_engage.sync.keeping import FileKeeper
 from braze_engage.sync.snapshot_files import SnapshotFiles
 from braze_engage.sync.state_db import Database
-from braze_engage.testing import FakeBraze
 from tests.meta.trees import REPOSITORY
+from tests.support import killed
 from tests.support.killed import KILLED, Points
 
 if TYPE_CHECKING:
@@ -29,27 +29,13 @@ if TYPE_CHECKING:
 
 COHORT = "aud_1"
 BROKEN = 3
+RULES = EngageRules(audiences=Delivery.COHORT | Delivery.BOOLEAN)
 _WRITES = ("COMMIT", "UPDATE snapshots")
 
 
 def sync(url: str, path: str) -> EngageSync:
-    """A sync as the process makes it; keys of a fake are always the same."""
-    keys = FakeBraze()
-    cohorts = CohortClient(
-        keys.data_import_key,
-        data_center=url,
-        partner=keys.partner,
-        partner_key=keys.partner_key,
-    )
-    return EngageSync(
-        rest=BrazeClient(keys.rest_api_key, data_center=url),
-        cohorts=cohorts,
-        rules=EngageRules(audiences=Delivery.COHORT | Delivery.BOOLEAN),
-        state=path,
-        settle=0.0,
-        consistency_gap=0.0,
-        concurrency=2,
-    )
+    """A sync as the process makes it."""
+    return killed.sync(url, path, RULES)
 
 
 class Reconciler:
