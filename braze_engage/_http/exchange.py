@@ -205,8 +205,7 @@ class Exchange:
             pool.failed()
             failure.attempts = attempt
             return _Setback(failure, type(failure).__name__)
-        took = self._clock.monotonic() - started
-        asked = pool.note(answer.status, answer.headers, took)
+        asked = pool.note(answer.status, answer.headers, started)
         opens = None if asked is None else self._clock.now() + asked
         error = judge(call, answer, attempt, opens)
         if error is None:

@@ -121,7 +121,7 @@ class RatePool:
             self._changed.notify(2)
 
     def note(
-        self, status: int, headers: Mapping[str, str], seconds: float | None = None
+        self, status: int, headers: Mapping[str, str], sent: float | None = None
     ) -> float | None:
         """Learn from an answer.
 
@@ -131,7 +131,7 @@ class RatePool:
         Args:
             status: HTTP status.
             headers: Under lower-case names.
-            seconds: How long it took; None where nobody measured.
+            sent: When its request left, by the monotonic clock; None where nobody looked.
 
         Returns:
             Seconds Braze asks this call to wait before it is repeated; None when it does not say.
@@ -139,16 +139,17 @@ class RatePool:
         said = RateNote.read(status, headers, self._clock.now())
         with self._changed:
             now = self._clock.monotonic()
+            took = None if sent is None else now - sent
             if said.refused:
                 self._width.refused(self._under_way)
                 self._refuse(said, now)
             elif status < _SERVER_ERROR:
-                self._width.accepted(seconds, self._under_way)
+                self._width.accepted(took, self._under_way)
                 if self._burst is not None:
                     self._burst.accepted(now)
             else:
                 self._width.failed()
-            self._window.note(said, now)
+            self._window.note(said, now, took or 0.0)
             if said.closed:
                 self._closed_until = max(now + said.closed, self._closed_until)
         return said.asked
@@ -203,11 +204,13 @@ class _Window:
         self._limit = 0.0
         self._remaining = math.inf
 
-    def note(self, said: RateNote, now: float) -> None:
+    def note(self, said: RateNote, now: float, took: float) -> None:
         if said.remaining is None or not said.reset:
             return
         ends = now + said.reset
-        if now >= self.ends or ends > self.ends + _SLACK:
+        # Seconds left were counted while the answer was on its way, so one that was late must not
+        # pass for the first answer of a later window.
+        if now >= self.ends or ends - took > self.ends + _SLACK:
             self.ends, self._remaining = ends, math.inf
         # Answers overtake each other, and what remains only gets less.
         self._remaining = min(self._remaining, said.remaining)

@@ -41,11 +41,15 @@ def _objects(request: RecordedRequest) -> int:
     return sum(len(entries) for entries in request.json.values() if isinstance(entries, list))
 
 
+def _patient(sync: EngageSync) -> EngageSync:
+    """Let a slow machine not send what is not full yet."""
+    sync._options = attrs.evolve(sync._options, linger=math.inf)
+    return sync
+
+
 def _run(fake: FakeBraze, limits: TrackLimits, calls: list[dict[str, Any]]) -> list[int]:
     with BrazeClient(fake.rest_api_key, data_center=fake.url) as rest:
-        sync = EngageSync(rest=rest, rules=RULES, settle=0, track_limits=limits)
-        # a slow machine must not send what is not full yet
-        sync._options = attrs.evolve(sync._options, linger=math.inf)
+        sync = _patient(EngageSync(rest=rest, rules=RULES, settle=0, track_limits=limits))
         planned = [
             len(request.attributes) + len(request.events) for request in sync.plan(calls).requests()
         ]
@@ -75,7 +79,7 @@ def test_1000_and_100_of_one_person_in_bulk(fake: FakeBraze) -> None:
 def test_a_limit_that_braze_set_lower_is_learned(fake: FakeBraze) -> None:
     fake.fail("/users/track", status=400, json={"message": "Max Input Length Exceeded"})
     with BrazeClient(fake.rest_api_key, data_center=fake.url) as rest:
-        sync = EngageSync(rest=rest, rules=RULES, settle=0, concurrency=1)
+        sync = _patient(EngageSync(rest=rest, rules=RULES, settle=0, concurrency=1))
         report = sync.run(_calls(150))
     assert report.outcomes["sent"] == 150
     assert [count for text, count in report.warnings.items() if "37" in text] == [1]

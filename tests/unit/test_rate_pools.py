@@ -195,6 +195,16 @@ class TestWindowOfTheHeaders:
             pool.note(201, {**SUCCESS, "x-ratelimit-remaining": remaining})
         assert pool.wait_for(0.8) == 1_800
 
+    def test_a_late_answer_does_not_begin_another_window(self) -> None:
+        clock = FakeClock()
+        pool = RatePool(clock)
+        began = clock.monotonic()
+        left = {**SUCCESS, "x-ratelimit-reset": "1800"}
+        pool.note(201, {**left, "x-ratelimit-remaining": "80"}, began)
+        clock.sleep(5)  # seconds left were counted five seconds ago
+        pool.note(201, {**left, "x-ratelimit-remaining": "90"}, began)
+        assert pool.wait_for(0.8) == 1_795
+
     def test_the_next_hour_begins_anew(self) -> None:
         clock = FakeClock()
         pool = RatePool(clock)
