@@ -44,7 +44,11 @@ def attributes_points(attributes: Mapping[str, object]) -> int:
     Args:
         attributes: Profile fields and custom attributes, without identifier and control fields.
     """
-    return sum(attribute_points(name, value) for name, value in attributes.items())
+    points = len(attributes)
+    for name, value in attributes.items():
+        if type(value) not in _SCALARS or name in _FREE:  # most are single values, a point each
+            points += attribute_points(name, value) - 1
+    return points
 
 
 def event_points(event: Mapping[str, object]) -> int:

@@ -27,7 +27,14 @@ __all__ = ["Draft", "TrackEntry", "TrackWaiting", "apart", "draft"]
 
 TrackWaiting: TypeAlias = Waiting[AttributeChange] | Waiting[EventChange]
 
+_IDENTIFY: Final = Delivery.IDENTIFY
 _BOTH: Final = Delivery.IDENTIFY | Delivery.BOOLEAN
+_ONLY: Final = {
+    None: "}",
+    True: ',"_update_existing_only":true}',
+    False: ',"_update_existing_only":false}',
+}
+"""How an entry ends."""
 
 
 class TrackEntry(NamedTuple):
@@ -104,6 +111,8 @@ def draft(waiting: Sequence[TrackWaiting], state: StateStore, *, suppress_repeat
         return _draft_of_one(waiting[0], state, suppress_repeats=suppress_repeats)
     ended: list[tuple[TrackWaiting, Reason]] = []
     changes: list[Waiting[AttributeChange]] = []
+    for one in waiting:
+        one.text = None  # of an earlier draft, which may have held more
     unchanged = Unchanged(state, suppress_repeats=suppress_repeats)
     attributes = [one for one in waiting if _is_attributes(one)]
     # the newest first: what Braze holds already at a later time makes the older ones late
@@ -140,24 +149,29 @@ def _draft_of_one(
 def _entry_of_one(waiting: Waiting[AttributeChange]) -> TrackEntry:
     change = waiting.change
     identity, attributes, only = change.identity, change.attributes, change.update_existing_only
-    entry = {**identifier(identity), **attributes}
-    if only is not None:
-        entry["_update_existing_only"] = only
+    # what it writes is remembered in this form, too
+    waiting.text = text = dumps(attributes)
     points = attributes_points(attributes)
-    delivery = Delivery.IDENTIFY if waiting.delivery is _BOTH else waiting.delivery
+    delivery = waiting.delivery
     return _make_entry(
         (
             "attributes",
             identity,
-            dumps(entry).encode(),
+            f"{_beginning(identity)},{text[1:-1]}{_ONLY[only]}".encode(),
             (waiting,),
             (),
             None,
-            ((change.key or "", delivery, points),),
+            ((change.key or "", _IDENTIFY if delivery is _BOTH else delivery, points),),
             points,
             _creates(identity, only),
         )
     )
+
+
+def _beginning(identity: Identity) -> str:
+    if identity.kind == "external_id":
+        return f'{{"external_id":{dumps(identity.value)}'
+    return dumps(identifier(identity))[:-1]
 
 
 def _is_event(waiting: TrackWaiting) -> TypeGuard[Waiting[EventChange]]:

@@ -48,11 +48,10 @@ class Remembering:
 
     def __init__(self, state: StateStore) -> None:
         self._state = state
-        # in memory that is one step, and every call that is sent takes it
+        # in memory a change is one step, and every call that is sent takes it
+        self._memory = state if isinstance(state, MemoryState) else None
         self._remember: Callable[[str, Identity, Known], None] = (
-            state.remember_newer
-            if isinstance(state, MemoryState)
-            else partial(remember_newer, state)
+            partial(remember_newer, state) if self._memory is None else self._memory.remember_newer
         )
         self._open: defaultdict[Delivery, set[str]] = defaultdict(set)
 
@@ -108,7 +107,7 @@ class Remembering:
         none = Delivery.NONE
         for waiting in part:
             delivery = waiting.delivery
-            self.values(waiting.change, reason)
+            self.values(waiting.change, reason, waiting.text)
             named = None if delivery is none else delivery
             for ticket in waiting.tickets:
                 self.end(delivery, ticket.known_as, reason)
@@ -130,7 +129,7 @@ class Remembering:
                     return Reason.ANSWER_LOST
         return Reason.SAME_MESSAGE
 
-    def values(self, change: object, reason: Reason) -> None:
+    def values(self, change: object, reason: Reason, text: str | None = None) -> None:
         """Note what Braze holds after a change ended.
 
         What is unchanged is known to hold at the later time too, so that a call from between the
@@ -139,6 +138,7 @@ class Remembering:
         Args:
             change: The change.
             reason: How it ended.
+            text: Its attributes as JSON, where they were encoded already.
         """
         if reason.outcome not in _KNOWN_AFTER:
             return
@@ -150,6 +150,9 @@ class Remembering:
         if isinstance(change, AttributeChange):
             identity, order = change.identity, change.order
             if is_deleted(state, identity, order):
+                return
+            if self._memory is not None:
+                self._memory.remember_attributes(identity, order, change.attributes, text)
                 return
             for name, written in change.attributes.items():
                 known = Known(order, dumps(written))

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
-from braze_engage.engage.calls import OrderKey
-from braze_engage.sync.known import Known, short
+from braze_engage.sync.known import attribute_subject, short
+from braze_engage.sync.memories import known_of, pack, pack_attributes, size, time_of
+from braze_engage.sync.memories import add as with_change
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from braze_engage.engage.calls import OrderKey
     from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.identity import Identity
+    from braze_engage.sync.known import Known
+    from braze_engage.sync.memories import Memory
 
 __all__ = ["MemoryState", "StateStore"]
 
 _ENTRIES: Final = 200_000
-_HALF_BITS: Final = 64
-_HALF: Final = (1 << _HALF_BITS) - 1
 
 
 @runtime_checkable
@@ -103,21 +107,6 @@ class StateStore(Protocol):
         ...
 
 
-def _pack(known: Known) -> str:
-    # One object an entry: hundreds of thousands that live long among many that live short would
-    # leave the memory of a process in pieces.
-    order, value = known
-    return (
-        f"{order.time_ns}\0{order.received_ns}\0{order.message_id}\0{short(order.value)}\0{value}"
-    )
-
-
-def _unpack(packed: str) -> Known:
-    times_and_message, ordered, value = packed.rsplit("\0", 2)
-    time_ns, received_ns, message_id = times_and_message.split("\0", 2)
-    return Known(OrderKey(int(time_ns), int(received_ns), message_id, ordered), value)
-
-
 class MemoryState:
     """State of this process alone, bounded.
 
@@ -132,9 +121,12 @@ class MemoryState:
     def __init__(self, capacity: int = _ENTRIES) -> None:
         self._half = max(capacity // 2, 1)
         self._most_deleted = max(capacity, 1)
-        self._young: dict[int, str] = {}
-        self._old: dict[int, str] = {}
-        self._slots: _SlotsOfPeople | None = None
+        self._done: set[int] = set()
+        self._done_before: set[int] = set()
+        # a person is in one of the two
+        self._people: dict[int, Memory] = {}
+        self._people_before: dict[int, Memory] = {}
+        self._size = 0
         self._deleted: dict[int, int] = {}
         self._spent: dict[str, int] = {}
         self._forgotten = 0
@@ -144,6 +136,12 @@ class MemoryState:
         """How many entries were dropped for want of room."""
         return self._forgotten
 
+    @property
+    def kept(self) -> int:
+        """How many entries there are."""
+        messages = len(self._done) + len(self._done_before)
+        return messages + self._of_people(self._people) + self._of_people(self._people_before)
+
     def is_done(self, delivery: Delivery, message_id: str) -> bool:
         """Tell whether a delivery of this message came to an end before.
 
@@ -152,7 +150,7 @@ class MemoryState:
             message_id: Segment's id of the call.
         """
         slot = hash((delivery, message_id))
-        return slot in self._young or slot in self._old
+        return slot in self._done or slot in self._done_before
 
     def remember_done(self, delivery: Delivery, message_id: str) -> None:
         """Note that a delivery of this message came to an end.
@@ -161,7 +159,14 @@ class MemoryState:
             delivery: The kind of delivery.
             message_id: Segment's id of the call.
         """
-        self._put(hash((delivery, message_id)), "")
+        slot = hash((delivery, message_id))
+        if slot in self._done:
+            return
+        self._done_before.discard(slot)
+        if self._size >= self._half:
+            self._turn()
+        self._done.add(slot)
+        self._size += 1
 
     def newest(self, subject: str, identity: Identity) -> Known | None:
         """Return the newest value that Braze accepted.
@@ -170,9 +175,18 @@ class MemoryState:
             subject: A cohort or an attribute.
             identity: The person.
         """
-        slot = _slot(subject, identity)
-        packed = self._young.get(slot) or self._old.get(slot)
-        return _unpack(packed) if packed else None
+        memory = self._memory(identity)
+        return None if memory is None else known_of(memory, subject)
+
+    def knows_since(self, identity: Identity, time_ns: int) -> bool:
+        """Tell whether Braze may have accepted anything of a person from a moment on.
+
+        Args:
+            identity: The person.
+            time_ns: The moment, nanoseconds since 1970 UTC.
+        """
+        memory = self._memory(identity)
+        return memory is not None and (not isinstance(memory, str) or time_of(memory) >= time_ns)
 
     def remember(self, subject: str, identity: Identity, known: Known) -> None:
         """Note a value that Braze accepted.
@@ -182,7 +196,7 @@ class MemoryState:
             identity: The person.
             known: Its time and value.
         """
-        self._put(_slot(subject, identity), _pack(known))
+        self._put(identity, pack(subject, known), (subject,), always=True)
 
     def remember_newer(self, subject: str, identity: Identity, known: Known) -> None:
         """Note a value that Braze accepted, unless a newer one is known.
@@ -192,12 +206,26 @@ class MemoryState:
             identity: The person.
             known: Its time and value.
         """
-        slot = _slot(subject, identity)
-        packed = self._young.get(slot) or self._old.get(slot)
-        order = known.order
-        if packed and _unpack(packed).order > order._replace(value=short(order.value)):
-            return
-        self._put(slot, _pack(Known(order, short(known.value))))
+        packed = pack(subject, known._replace(value=short(known.value)))
+        self._put(identity, packed, (subject,), always=False)
+
+    def remember_attributes(
+        self,
+        identity: Identity,
+        order: OrderKey,
+        attributes: Mapping[str, object],
+        text: str | None = None,
+    ) -> None:
+        """Note attributes that Braze accepted, but those of which a newer value is known.
+
+        Args:
+            identity: The person.
+            order: Their place in time.
+            attributes: Attributes by name.
+            text: These as JSON, where they were encoded already.
+        """
+        packed = pack_attributes(order, attributes, text)
+        self._put(identity, packed, map(attribute_subject, attributes), always=False)
 
     def deleted_ns(self, identity: Identity) -> int | None:
         """Tell when a person was deleted, nanoseconds since 1970 UTC; None for nobody deleted.
@@ -214,16 +242,14 @@ class MemoryState:
             identity: The person.
             time_ns: When they were deleted, nanoseconds since 1970 UTC.
         """
-        if self._slots is None:
-            self._slots = _SlotsOfPeople(self._young, self._old)
-        for slot in self._slots.of(hash(identity) & _HALF):
-            self._young.pop(slot, None)
-            self._old.pop(slot, None)
-        before = self._deleted.pop(hash(identity), time_ns)
+        slot = hash(identity)
+        self._size -= size(self._people.pop(slot, {}))
+        self._people_before.pop(slot, None)
+        before = self._deleted.pop(slot, time_ns)
         if len(self._deleted) >= self._most_deleted:
             del self._deleted[next(iter(self._deleted))]
             self._forgotten += 1
-        self._deleted[hash(identity)] = max(before, time_ns)
+        self._deleted[slot] = max(before, time_ns)
 
     def spent(self, period: str) -> int:
         """Tell how many data points were spent.
@@ -245,54 +271,49 @@ class MemoryState:
     def copy(self) -> MemoryState:
         """Return an independent copy, for a run that only looks ahead."""
         other = MemoryState(2 * self._half)
-        other._young, other._old = dict(self._young), dict(self._old)
+        other._done, other._done_before = set(self._done), set(self._done_before)
+        other._people, other._people_before = (
+            {slot: one if isinstance(one, str) else dict(one) for slot, one in people.items()}
+            for people in (self._people, self._people_before)
+        )
+        other._size = self._size
         other._deleted, other._spent = dict(self._deleted), dict(self._spent)
         return other
 
-    def _put(self, slot: int, value: str) -> None:
-        if self._old:
-            self._old.pop(slot, None)
-        if self._slots is not None and slot not in self._young:
-            self._slots.add(slot)
-        self._young[slot] = value
-        if len(self._young) > self._half:
-            newest = self._young.pop(slot)
-            self._forgotten += len(self._old)
-            self._old, self._young = self._young, {slot: newest}
-            self._slots = None
+    def _memory(self, identity: Identity) -> Memory | None:
+        slot = hash(identity)
+        return self._people.get(slot) or self._people_before.get(slot)
 
+    def _put(
+        self, identity: Identity, packed: str, subjects: Iterable[str], *, always: bool
+    ) -> None:
+        slot = hash(identity)
+        known = self._people.get(slot)
+        if known is None:
+            known = self._people_before.pop(slot, None)
+            before = 0
+        else:
+            before = size(known)
+        memory: Memory = packed
+        added = 1
+        if known is not None:
+            memory = with_change(known, packed, subjects, always=always)
+            added = size(memory) - before
+        if added and self._size + added > self._half:
+            self._people.pop(slot, None)
+            self._size -= before
+            added += before
+            self._turn()
+        self._people[slot] = memory
+        self._size += added
 
-class _SlotsOfPeople:
-    """Finds the slots of a person; made at the first deletion, for most runs know none.
+    @staticmethod
+    def _of_people(people: Mapping[int, Memory]) -> int:
+        return sum(map(size, people.values()))
 
-    Args:
-        rooms: Where the slots are.
-    """
-
-    def __init__(self, *rooms: dict[int, str]) -> None:
-        self._slots: dict[int, list[int]] = {}
-        for room in rooms:
-            for slot in room:
-                self.add(slot)
-
-    def add(self, slot: int) -> None:
-        """Note a slot.
-
-        Args:
-            slot: A slot of a person, or of a message, which belongs to nobody.
-        """
-        if slot >> _HALF_BITS > 0:
-            self._slots.setdefault(slot >> _HALF_BITS, []).append(slot)
-
-    def of(self, person: int) -> list[int]:
-        """Take out the slots of a person.
-
-        Args:
-            person: The hash of who.
-        """
-        return self._slots.pop(person, [])
-
-
-def _slot(subject: str, identity: Identity) -> int:
-    # the person is the upper half, so that all of one person can be found
-    return (hash(identity) & _HALF) << _HALF_BITS | hash(subject) & _HALF
+    def _turn(self) -> None:
+        """Let the older half go; the younger one is the older one from now on."""
+        self._forgotten += len(self._done_before) + self._of_people(self._people_before)
+        self._done_before, self._done = self._done, set()
+        self._people_before, self._people = self._people, {}
+        self._size = 0

@@ -15,6 +15,7 @@ from braze_engage.sync.known import (
     is_same,
     remember_newer,
 )
+from braze_engage.sync.state import MemoryState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +37,8 @@ def is_any_late(state: StateStore, change: AttributeChange) -> bool:
         change: The change.
     """
     identity, order = change.identity, change.order
+    if isinstance(state, MemoryState) and not state.knows_since(identity, order.time_ns):
+        return False
     for name in change.attributes:
         if is_late(state, attribute_subject(name), identity, order):
             return True

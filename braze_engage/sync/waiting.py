@@ -21,9 +21,12 @@ class Waiting(Generic[C]):
         delivery: What delivers it; two where both write the same, none for a deletion.
         ticket: The call it was made of.
         is_membership: Whether it says that a person is in an audience.
+
+    Attributes:
+        text: The attributes of the change as JSON, where it is sent alone.
     """
 
-    __slots__ = ("change", "delivery", "is_membership", "tickets")
+    __slots__ = ("change", "delivery", "is_membership", "text", "tickets")
 
     def __init__(
         self, change: C, delivery: Delivery, ticket: Ticket, *, is_membership: bool = False
@@ -32,6 +35,7 @@ class Waiting(Generic[C]):
         self.delivery = delivery
         self.tickets = [ticket]
         self.is_membership = is_membership
+        self.text: str | None = None
 
 
 AnyWaiting: TypeAlias = Waiting[Any]  # Any: changes of every kind end alike

@@ -252,7 +252,7 @@ class TestWhatIsKnown:
         for _ in range(2):
             raw = {**call("u1", 36_000), "messageId": "m1"}
             assert explained(raw, state=state).outcome == "sent"
-        assert (state._young, state._old, state._deleted) == ({}, {}, {})
+        assert (state.kept, state._deleted) == (0, {})
 
 
 class TestWarnings:

@@ -103,7 +103,7 @@ class TestValues:
         remembering = Remembering(state)
         remembering.values(event("u1", 1), Reason.ACCEPTED)
         remembering.values(deletion("u1", 1), Reason.ACCEPTED)
-        assert (state._young, state._old) == ({}, {})
+        assert state.kept == 0
 
 
 class TestKnown:
@@ -118,6 +118,7 @@ class TestKnown:
         assert short("\ud800" * 65)
         state = MemoryState()
         Remembering(state).values(attributes("u1", 3, a=long), Reason.ACCEPTED)
+        assert state.newest(attribute_subject("a"), U1) == Known(order(3), short(f'"{long}"'))
         assert is_same(state, attribute_subject("a"), U1, f'"{long}"')
         assert not is_same(state, attribute_subject("a"), U1, f'"{other}"')
         assert not is_same(state, attribute_subject("b"), U1, "1")

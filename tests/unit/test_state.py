@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,9 +8,6 @@ from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.identity import Identity
 from braze_engage.sync.known import Known, attribute_subject, cohort_subject
 from braze_engage.sync.state import MemoryState, StateStore
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PERSON = Identity("external_id", "u1")
 KNOWN = Known(OrderKey(1, 1, "m", "true"), "true")
@@ -60,44 +55,32 @@ def test_the_older_half_of_any_kind_goes_when_the_room_is_full_and_is_counted() 
     assert state.is_done(Delivery.COHORT, "m1")
 
 
-def test_a_deletion_costs_what_the_person_has_and_not_what_all_have() -> None:
-    class Counting(dict[int, str]):
-        looks = 0
-
-        def __iter__(self) -> Iterator[int]:
-            Counting.looks += 1
-            return super().__iter__()
-
-    state = MemoryState(capacity=1_000)
-    state._young = Counting()
-    people = [Identity("external_id", f"u{number}") for number in range(300)]
-    for person in people:
-        state.remember(COHORT, person, KNOWN)
-    state.remember_done(Delivery.COHORT, "m0")
-    for person in people[:200]:
-        state.bury(person, 5)
-    assert Counting.looks == 1
-    state.remember(COHORT, people[0], KNOWN)
-    state.bury(people[0], 6)
-    assert [state.newest(COHORT, person) for person in people] == [None] * 200 + [KNOWN] * 100
-    assert state.is_done(Delivery.COHORT, "m0")
-    assert Counting.looks == 1
-
-
 def test_people_are_found_in_both_halves_of_the_room() -> None:
     state = MemoryState(capacity=6)
     people = [Identity("external_id", f"u{number}") for number in range(6)]
     state.bury(Identity("external_id", "nobody"), 1)
     for person in people[:4]:
         state.remember(COHORT, person, KNOWN)
-    assert state._old
+    assert state._people_before
     state.remember(attribute_subject("a"), people[0], KNOWN)
+    assert state.newest(COHORT, people[0]) == KNOWN
     for person in people[:4]:
         state.bury(person, 5)
     for person in people[:4]:
         assert state.newest(COHORT, person) is None
     assert state.newest(attribute_subject("a"), people[0]) is None
-    assert (state._old, state._young) == ({}, {})
+    assert state.kept == 0
+
+
+def test_the_room_is_as_large_as_it_says_whatever_people_have() -> None:
+    state = MemoryState(capacity=20)
+    for number in range(200):
+        person = Identity("external_id", f"u{number % 7}")
+        state.remember(attribute_subject(str(number % 5)), person, KNOWN)
+        state.remember_done(Delivery.TRACK, f"m{number}")
+        assert state.kept <= 20
+    assert state.is_done(Delivery.TRACK, "m199")
+    assert state.forgotten > 0
 
 
 @given(
@@ -147,13 +130,14 @@ class TestBurials:
 
     def test_it_goes_from_both_halves(self) -> None:
         state = MemoryState(capacity=4)
-        for number in range(4):
-            state.remember(attribute_subject(str(number)), PERSON, KNOWN)
-        assert state._old
-        assert state._young
+        state.remember(COHORT, PERSON, KNOWN)
+        for number in range(2):
+            state.remember_done(Delivery.TRACK, f"m{number}")
         state.bury(PERSON, 5)
-        assert not state._old
-        assert not state._young
+        state.remember(COHORT, PERSON, KNOWN)
+        state.bury(PERSON, 5)
+        assert state.newest(COHORT, PERSON) is None
+        assert state.kept == 2
         assert state.forgotten == 0
 
     def test_the_later_deletion_counts(self) -> None:
