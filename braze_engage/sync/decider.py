@@ -100,9 +100,21 @@ _make_decision: Final[Callable[[tuple[Delivery, str, Sequence[Part]]], Decision]
 
 
 class _Usual(NamedTuple):
+    """What becomes of the calls of one computation.
+
+    Args:
+        computation: Which.
+        delivery: The deliveries that the rules name.
+        rule: The rule that decided.
+        mapper: What makes the change; None where there are several deliveries.
+        is_membership: Whether calls say that a person is in an audience.
+    """
+
     computation: Computation
     delivery: Delivery
     rule: str
+    mapper: _Mapper | None
+    is_membership: bool
 
 
 def _nothing(
@@ -146,9 +158,12 @@ class Decider:
         computation = call.computation
         if computation is not None and call.type in _OF_PEOPLE:
             usual = self._usual.get(computation.key)
-            if usual is not None and usual.computation is computation:
-                parts = _parts(call, usual.delivery, self._rules)
-                return _make_decision((usual.delivery, usual.rule, parts))
+            if usual is not None and usual[0] is computation:
+                _, delivery, rule, mapper, is_membership = usual
+                if mapper is None:
+                    return _make_decision((delivery, rule, _parts(call, delivery, self._rules)))
+                part = _make_part((delivery, mapper(call, self._rules), is_membership))
+                return _make_decision((delivery, rule, (part,)))
         return self._unwanted(call) or self._wanted(call, now_ns)
 
     def _wanted(self, call: EngageCall, now_ns: int) -> Decision:
@@ -172,7 +187,11 @@ class Decider:
         if self._rules.spaces is None and self._spaces.get(key) != computation.space_id:
             return
         if len(self._usual) < _KEYS_WATCHED or key in self._usual:
-            self._usual[key] = _Usual(computation, delivery, rule)
+            mappers = _mappers(delivery)
+            mapper = mappers[0][1] if len(mappers) == 1 else None
+            self._usual[key] = _Usual(
+                computation, delivery, rule, mapper, _is_membership(computation)
+            )
 
     def _delivery(self, call: EngageCall) -> tuple[Delivery, str]:
         if call.computation is None:
@@ -224,8 +243,7 @@ class Decider:
 
 def _parts(call: EngageCall, delivery: Delivery, rules: EngageRules) -> Sequence[Part]:
     """What each delivery makes of a call, those left out that do not apply to it."""
-    computation = call.computation
-    is_membership = computation is not None and computation.computation_class in _MEMBERSHIP
+    is_membership = _is_membership(call.computation)
     mappers = _mappers(delivery)
     if len(mappers) == 1:
         single, mapper = mappers[0]
@@ -238,6 +256,10 @@ def _parts(call: EngageCall, delivery: Delivery, rules: EngageRules) -> Sequence
     if delivery.value & _LEAVES == _LEAVES:
         apply = _left_by_event(apply, rules)
     return _written_once(apply)
+
+
+def _is_membership(computation: Computation | None) -> bool:
+    return computation is not None and computation.computation_class in _MEMBERSHIP
 
 
 def _left_by_event(parts: list[Part], rules: EngageRules) -> list[Part]:

@@ -26,6 +26,8 @@ _OPEN_CALLS: Final = 20_000
 _PUT_OFF_CALLS: Final = 60_000
 """How many more may wait for the gap after a write: 12,000 a second, where the gap is 5 s."""
 _TICK: Final = 0.5
+_LOOK: Final = 0.1
+"""Seconds after which the one who watches the clock looks for what came meanwhile."""
 _NO_ROOM: Final = (
     "so much is held back that no more can be kept; release it with sync.release(reason), "
     "or change the rule that holds it"
@@ -55,9 +57,13 @@ class Dispatcher:
         self._threads = threads
         self._monotonic = monotonic
         self._idle = 0
+        self._watched = False
         self._workers: list[threading.Thread] = []
         self._lock = threading.RLock()
         self._work_due = threading.Condition(self._lock)
+        # One idle thread watches the clock for all of them: a hundred that do would keep a
+        # processor busy with looking.
+        self._time_due = threading.Condition(self._lock)
         self._room = threading.Condition(self._lock)
         self._halted = threading.Event()
         self._closing = False
@@ -123,6 +129,8 @@ class Dispatcher:
     def _call_for_work(self) -> None:
         if self._idle:
             self._work_due.notify()
+        elif self._watched:
+            self._time_due.notify()
         elif len(self._workers) < self._threads:
             worker = threading.Thread(
                 target=self._work, name=f"braze-engage-{len(self._workers)}", daemon=True
@@ -152,14 +160,14 @@ class Dispatcher:
             if self.halt_reason is None:
                 self.halt_reason = reason
             self._halted.set()
-            self._work_due.notify_all()
+            self._wake_all()
             self._room.notify_all()
 
     def close(self) -> None:
         """Wait for the threads and account for what was left."""
         with self._lock:
             self._closing = self._board.hungry = True
-            self._work_due.notify_all()
+            self._wake_all()
         for worker in self._workers:
             worker.join()
         with self._lock:
@@ -180,11 +188,25 @@ class Dispatcher:
                 while work is None:
                     if self.halted or (self._closing and not self._board.open):
                         return
-                    self._idle += 1
-                    self._work_due.wait(self._board.wait(self._monotonic(), _TICK))
-                    self._idle -= 1
+                    self._rest()
                     work = self._next()
+                if self._idle and not self._watched:
+                    self._work_due.notify()  # to watch in turn
             self._carry(work)
+
+    def _rest(self) -> None:
+        if self._watched:
+            self._idle += 1
+            self._work_due.wait()
+            self._idle -= 1
+            return
+        self._watched = True
+        self._time_due.wait(self._board.wait(self._monotonic(), _LOOK))
+        self._watched = False
+
+    def _wake_all(self) -> None:
+        self._work_due.notify_all()
+        self._time_due.notify_all()
 
     def _next(self) -> Work | None:
         if self.halted:
@@ -206,7 +228,7 @@ class Dispatcher:
     def _tell(self) -> None:
         if not self._board.open:
             self._room.notify_all()
-            self._work_due.notify_all()
+            self._wake_all()
 
     def _empty(self) -> None:
         while (work := self._next()) is not None:

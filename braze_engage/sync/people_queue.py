@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 __all__ = ["PeopleQueue"]
 
 
-class _Person:
-    __slots__ = ("busy", "since", "until", "waiting")
+class _Person(list["TrackWaiting"]):
+    """What waits for one person; a list itself, since a run makes one for every person."""
+
+    __slots__ = ("busy", "since", "until")
 
     def __init__(self, until: float) -> None:
-        self.waiting: list[TrackWaiting] = []
         self.since = 0.0
         self.busy = False
         self.until = until
@@ -104,7 +105,7 @@ class PeopleQueue:
             person = self._people[identity] = _Person(self._written.until(identity))
             if person.until > now:
                 heappush(self._settling, (person.until, identity))
-        person.waiting.append(waiting)
+        person.append(waiting)
         if identity in self._ready:
             self._size += 1
         elif not person.busy and person.until <= now:
@@ -114,7 +115,7 @@ class PeopleQueue:
     def _make_ready(self, identity: Identity, person: _Person, now: float) -> None:
         person.since = now
         self._ready[identity] = person
-        self._size += len(person.waiting)
+        self._size += len(person)
 
     def rounds(self, identity: Identity) -> int:
         """Tell how many writes of a person have to end until all that waits has gone.
@@ -123,7 +124,7 @@ class PeopleQueue:
             identity: The person.
         """
         person = self._people.get(identity)
-        return 0 if person is None else person.busy + bool(person.waiting)
+        return 0 if person is None else person.busy + bool(person)
 
     def withdraw(self, identity: Identity) -> list[TrackWaiting]:
         """Take out what waits for one person.
@@ -135,8 +136,9 @@ class PeopleQueue:
         if person is None:
             return []
         if self._ready.pop(identity, None) is not None:
-            self._size -= len(person.waiting)
-        waiting, person.waiting = person.waiting, []
+            self._size -= len(person)
+        waiting = list(person)
+        person.clear()
         return waiting
 
     def start(self, now: float) -> tuple[TrackWork | None, Sequence[tuple[TrackWaiting, Reason]]]:
@@ -154,7 +156,7 @@ class PeopleQueue:
         saved = unchanged = 0
         while self._ready and not cut.is_full:
             identity, person = self._ready.popitem(last=False)
-            drafted = draft(person.waiting, self._state, suppress_repeats=self._suppress)
+            drafted = draft(person, self._state, suppress_repeats=self._suppress)
             left_out = drafted.unchanged
             if left_out is not None:
                 unchanged += left_out.note()
@@ -164,8 +166,8 @@ class PeopleQueue:
                 self._ready.move_to_end(identity, last=False)
                 break
             entries, rest = taken
-            self._size -= len(person.waiting)
-            person.waiting = rest
+            self._size -= len(person)
+            person[:] = rest
             saved += drafted.saved
             if left_out is not None:
                 unchanged += left_out.points
@@ -209,7 +211,7 @@ class PeopleQueue:
         for identity in people:
             person = self._people[identity]
             self._written.begin(identity, now)
-            if not person.waiting:
+            if not person:
                 # whoever comes again is told by `written` how long to wait
                 del self._people[identity]
                 continue
@@ -226,7 +228,7 @@ class PeopleQueue:
             person = self._people.get(identity)
             if person is None or person.busy or person.until != until:
                 continue
-            if person.waiting:
+            if person:
                 if identity not in self._ready:
                     self._make_ready(identity, person, now)
             else:
@@ -254,8 +256,8 @@ class PeopleQueue:
         self._ready.clear()
         self._size = 0
         for person in self._people.values():
-            yield from person.waiting
-            person.waiting = []
+            yield from person
+            person.clear()
 
 
 class TrackWork:
