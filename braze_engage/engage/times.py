@@ -26,6 +26,10 @@ _MILLISECOND_DIGITS: Final = 3
 _NANOSECOND_DIGITS: Final = 9
 _SEGMENT_SHAPE: Final = "--T::."
 _SEGMENT_LENGTH: Final = len("2026-11-02T09:15:00.066Z")
+_SECONDS: Final[dict[str, int]] = {}
+"""Nanoseconds since 1970 by the second as Segment writes it: Engage computes for many people at
+once, so of the same second come many calls."""
+_SECONDS_KEPT: Final = 1_000
 _CLOCK_TOLERANCE_NS: Final = 300 * SECOND_NS
 
 _ISO: Final = re.compile(
@@ -71,18 +75,25 @@ def parse_time(value: object) -> int | None:
     digits = value[20:-1]
     if not (digits.isdecimal() and digits.isascii()):
         return None
-    whole = len(digits) == _MILLISECOND_DIGITS
-    try:
-        since = datetime.fromisoformat(value[:-1] if whole else value[:19]) - _EPOCH
-    except ValueError:
-        return None
-    seconds = since.days * _SECONDS_PER_DAY + since.seconds
-    return seconds * SECOND_NS + (since.microseconds * 1000 if whole else _nanoseconds(digits))
+    second = value[:19]
+    second_ns = _SECONDS.get(second)
+    if second_ns is None:
+        try:
+            since = datetime.fromisoformat(second) - _EPOCH
+        except ValueError:
+            return None
+        if len(_SECONDS) >= _SECONDS_KEPT:
+            _SECONDS.clear()
+        second_ns = (since.days * _SECONDS_PER_DAY + since.seconds) * SECOND_NS
+        _SECONDS[second] = second_ns
+    if len(digits) == _NANOSECOND_DIGITS:
+        return second_ns + int(digits)
+    if len(digits) == _MILLISECOND_DIGITS:
+        return second_ns + int(digits) * _NS_PER_MS
+    return second_ns + _nanoseconds(digits)
 
 
 def _nanoseconds(digits: str) -> int:
-    if len(digits) == _NANOSECOND_DIGITS:
-        return int(digits)
     return int(digits[:_NANOSECOND_DIGITS].ljust(_NANOSECOND_DIGITS, "0"))
 
 
