@@ -75,22 +75,23 @@ def parse_time(value: object) -> int | None:
     digits = value[20:-1]
     if not (digits.isdecimal() and digits.isascii()):
         return None
-    second = value[:19]
-    second_ns = _SECONDS.get(second)
-    if second_ns is None:
-        try:
-            since = datetime.fromisoformat(second) - _EPOCH
-        except ValueError:
-            return None
-        if len(_SECONDS) >= _SECONDS_KEPT:
-            _SECONDS.clear()
-        second_ns = (since.days * _SECONDS_PER_DAY + since.seconds) * SECOND_NS
-        _SECONDS[second] = second_ns
-    if len(digits) == _NANOSECOND_DIGITS:
-        return second_ns + int(digits)
+    second_ns = _SECONDS.get(value[:19])
+    if second_ns is None and (second_ns := _learned(value[:19])) is None:
+        return None
     if len(digits) == _MILLISECOND_DIGITS:
         return second_ns + int(digits) * _NS_PER_MS
-    return second_ns + _nanoseconds(digits)
+    return second_ns + (int(digits) if len(digits) == _NANOSECOND_DIGITS else _nanoseconds(digits))
+
+
+def _learned(second: str) -> int | None:
+    try:
+        since = datetime.fromisoformat(second) - _EPOCH
+    except ValueError:
+        return None
+    if len(_SECONDS) >= _SECONDS_KEPT:
+        _SECONDS.clear()
+    _SECONDS[second] = found = (since.days * _SECONDS_PER_DAY + since.seconds) * SECOND_NS
+    return found
 
 
 def _nanoseconds(digits: str) -> int:

@@ -12,7 +12,7 @@ from braze_engage.sync.keeping import Keeper
 from braze_engage.sync.sending import Halt, Interrupted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from braze_engage.sync.board import Board
     from braze_engage.sync.decider import Part
@@ -235,17 +235,15 @@ class Dispatcher:
             self._carry(work)
 
     def _carry(self, work: Work) -> None:
-        left = {id(waiting): waiting for waiting in work.waiting}
+        left: Collection[AnyWaiting] = work.waiting
 
         def finished(part: Sequence[AnyWaiting], reason: Reason, detail: str = "") -> None:
+            nonlocal left
             with self._lock:
                 self._keeper.ended(work, part, reason)
                 self._board.finish(part, reason, self._monotonic(), detail)
-                if len(part) == len(left):
-                    left.clear()
-                else:
-                    for waiting in part:
-                        left.pop(id(waiting), None)  # what was accepted of a refused call is none
+                over = set(map(id, part))  # what was accepted of a refused call is none of it
+                left = [waiting for waiting in left if id(waiting) not in over]
                 self._commit(None if left else work)
 
         try:
@@ -264,8 +262,8 @@ class Dispatcher:
         finally:
             with self._lock:
                 if left:
-                    self._keeper.ended(work, left.values(), Reason.STOPPED)
-                    self._board.finish(list(left.values()), Reason.STOPPED, self._monotonic())
+                    self._keeper.ended(work, left, Reason.STOPPED)
+                    self._board.finish(left, Reason.STOPPED, self._monotonic())
                     self._commit(work)
                 self._board.done(work, self._monotonic())
                 self._check_room()

@@ -136,12 +136,14 @@ def _draft_of_one(
     waiting: Waiting[AttributeChange], state: StateStore, *, suppress_repeats: bool
 ) -> Draft:
     unchanged: Unchanged | None = None
-    if suppress_repeats or isinstance(state, Detecting) or is_any_late(state, waiting.change):
+    change = waiting.change
+    suppresses = suppress_repeats and waiting.is_membership
+    if suppresses or isinstance(state, Detecting) or is_any_late(state, change):
         unchanged = Unchanged(state, suppress_repeats=suppress_repeats)
         reason = unchanged.leave_out(waiting)
         if reason is not None:
             return Draft((), (), ((waiting, reason),), 0, unchanged)
-    if waiting.change.merge_objects:
+    if change.merge_objects:
         return Draft(_attribute_entries((waiting,)), (), (), 0, unchanged)
     return _make_draft(((_entry_of_one(waiting),), (), (), 0, unchanged))
 

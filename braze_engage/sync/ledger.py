@@ -188,9 +188,7 @@ class Ledger:
                     slot = key, delivery
                     self._objects[slot] += count
                     self._points[slot] += points * count
-            for entry in entries:
-                if entry.creates:
-                    self._may_create.add(hash(entry.identity))
+            self._may_create.add(hash(entry.identity) for entry in entries if entry.creates)
 
     def saved(self, points: int, *, unchanged: int = 0) -> None:
         """Count data points that were not spent.

@@ -57,7 +57,9 @@ def pack_attributes(order: OrderKey, attributes: Mapping[str, object], text: str
 
 def _packed(order: OrderKey, content: str) -> str:
     time_ns, received_ns, message_id, value = order
-    return f"{time_ns}\0{received_ns}\0{message_id}\0{short(value)}\0{content}"
+    if len(value) > _LONGEST:
+        value = short(value)
+    return f"{time_ns}\0{received_ns}\0{message_id}\0{value}\0{content}"
 
 
 def time_of(packed: str) -> int:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["PeopleCounted"]
 
@@ -31,36 +34,33 @@ class PeopleCounted:
     def __len__(self) -> int:
         return self._count
 
-    def add(self, person: int) -> None:
-        """Count a person.
+    def add(self, people: Iterable[int]) -> None:
+        """Count people.
 
         Args:
-            person: The hash of who it is.
+            people: The hashes of who it is.
         """
-        if self._count >= self._most:
-            return
-        mark = person & _MASK or 1
-        place = self._place(mark)
-        if self._slots[place] == _FREE:
-            self._slots[place] = mark
-            self._count += 1
-            if 2 * self._count >= len(self._slots):
-                self._grow()
-
-    def _place(self, mark: int) -> int:
-        """Find where a person is, or the free place where they belong."""
-        slots = self._slots
+        slots, shift = self._slots, self._shift
         last = len(slots) - 1
-        # the upper bits of a product, since hashes may have many bits in common
-        place = (mark * _SPREAD & _MASK) >> self._shift
-        while slots[place] not in (mark, _FREE):
-            place = place + 1 & last
-        return place
+        for person in people:
+            mark = person & _MASK or 1
+            # the upper bits of a product, since hashes may have many bits in common
+            place = (mark * _SPREAD & _MASK) >> shift
+            while slots[place] not in (mark, _FREE):
+                place = place + 1 & last
+            if slots[place] == mark:
+                continue
+            if self._count >= self._most:
+                return
+            slots[place] = mark
+            self._count += 1
+            if 2 * self._count >= len(slots):
+                self._grow()
+                slots, shift = self._slots, self._shift
+                last = len(slots) - 1
 
     def _grow(self) -> None:
-        before = self._slots
-        self._slots = array("Q", bytes(16 * len(before)))
+        before, self._slots = self._slots, array("Q", bytes(16 * len(self._slots)))
         self._shift -= 1
-        for mark in before:
-            if mark != _FREE:
-                self._slots[self._place(mark)] = mark
+        self._count = 0
+        self.add(mark for mark in before if mark != _FREE)

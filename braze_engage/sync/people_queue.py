@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from heapq import heappop, heappush
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from braze_engage.engage.outcomes import Reason
@@ -182,8 +183,9 @@ class PeopleQueue:
             else:
                 del self._people[identity]
         self._ledger.saved(saved, unchanged=unchanged)
-        work = TrackWork(self, people, cut.entries, send=self._send, ledger=self._ledger)
-        return (work if people else None), ended
+        if not people:
+            return None, ended
+        return TrackWork(self, people, cut.entries, send=self._send, ledger=self._ledger), ended
 
     def _affordable(
         self, entries: Sequence[TrackEntry], ended: list[tuple[TrackWaiting, Reason]]
@@ -269,6 +271,9 @@ class TrackWork:
         entries: What to send.
         send: Sends entries.
         ledger: Keeps account.
+
+    Attributes:
+        waiting: The changes that are sent.
     """
 
     def __init__(
@@ -282,15 +287,14 @@ class TrackWork:
     ) -> None:
         self._queue = queue
         self.people = people
+        # an attribute of an entry and the events of a person may stand for one change
+        self.waiting: Sequence[TrackWaiting] = list(
+            dict.fromkeys(chain.from_iterable([entry.calls for entry in entries]))
+        )
         self._entries = entries
         self._send = send
         self._ledger = ledger
         self._spent = 0
-
-    @property
-    def waiting(self) -> Sequence[TrackWaiting]:
-        """The changes that are sent."""
-        return list(dict.fromkeys(one for entry in self._entries for one in entry.calls))
 
     def send(self, finished: Finished, pause: Callable[[float], bool]) -> None:
         """Send it.

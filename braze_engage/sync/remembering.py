@@ -105,12 +105,15 @@ class Remembering:
         """
         calls: list[tuple[Ticket, Delivery | None]] = []
         none = Delivery.NONE
+        is_known = reason.outcome in _KNOWN_AFTER
         for waiting in part:
             delivery = waiting.delivery
-            self.values(waiting.change, reason, waiting.text)
+            if is_known:
+                self.values(waiting.change, reason, waiting.text)
             named = None if delivery is none else delivery
             for ticket in waiting.tickets:
-                self.end(delivery, ticket.known_as, reason)
+                if ticket.known_as is not None:
+                    self.end(delivery, ticket.known_as, reason)
                 calls.append((ticket, named))
         return calls
 

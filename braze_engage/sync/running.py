@@ -87,7 +87,7 @@ def feed_items(source: Iterator[object], run: Run, take: Callable[[], int]) -> E
             return None
         except Exception as error:  # noqa: BLE001 - the source's own, passed on as cause
             return error
-        run.intake.take(take(), item if type(item) is dict else with_token(item)[1])
+        run.intake.take(take(), with_token(item)[1])
     return None
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from braze_engage.sync.known import attribute_subject, short
-from braze_engage.sync.memories import known_of, pack, pack_attributes, size, time_of
 from braze_engage.sync.memories import add as with_change
+from braze_engage.sync.memories import known_of, pack, pack_attributes, size, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

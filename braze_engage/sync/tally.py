@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from braze_engage.engage.outcomes import Outcome, Reason
@@ -34,7 +35,7 @@ class Tally:
         self._finished = finished
         self._ledger = ledger
         # how many entries each call is behind, of those that are behind several
-        calls = [id(one) for entry in entries for one in entry.calls]
+        calls = list(map(id, chain.from_iterable([entry.calls for entry in entries])))
         self._open: dict[int, int] = {}
         if len(set(calls)) < len(calls):
             self._open = {slot: count for slot, count in Counter(calls).items() if count > 1}
@@ -60,19 +61,18 @@ class Tally:
         self._ledger.tracked(entries)
         done: dict[Reason, list[TrackWaiting]] = {}
         self._accepted += entries
-        whole: list[TrackWaiting] = []
+        self.spent += sum([entry.points for entry in entries])
+        if not self._open and not any(entry.shadowed for entry in entries):
+            # each call is behind one entry alone, as most are
+            if entries:
+                whole = list(chain.from_iterable([entry.sources for entry in entries]))
+                self._tell({Reason.ACCEPTED: whole})
+            return
         for entry in entries:
-            self.spent += entry.points
-            if not self._open and not entry.shadowed:
-                # each call is behind one entry alone, as most are
-                whole += entry.sources
-                continue
             for one in entry.sources:
                 self._end(one, Reason.ACCEPTED, "", done)
             for one in entry.shadowed:
                 self._end(one, Reason.NEWER_KNOWN, "", done)
-        if whole:
-            done.setdefault(Reason.ACCEPTED, []).extend(whole)
         self._tell(done)
 
     def ended(self, entry: TrackEntry, reason: Reason, detail: str = "") -> None:
