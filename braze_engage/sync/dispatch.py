@@ -56,7 +56,7 @@ class Dispatcher:
         self._keeper = keeper or Keeper()
         self._threads = threads
         self._monotonic = monotonic
-        self._idle = 0
+        self._idle = self._under_way = 0
         self._watched = False
         self._workers: list[threading.Thread] = []
         self._lock = threading.RLock()
@@ -131,7 +131,8 @@ class Dispatcher:
             self._work_due.notify()
         elif self._watched:
             self._time_due.notify()
-        elif len(self._workers) < self._threads:
+        elif self._under_way >= len(self._workers) < self._threads:
+            # none of them is about to look for work anyway
             worker = threading.Thread(
                 target=self._work, name=f"braze-engage-{len(self._workers)}", daemon=True
             )
@@ -214,8 +215,10 @@ class Dispatcher:
         work = self._board.start(self._monotonic())
         self._check_room()
         self._tell()
-        if work is not None and self._board.wait(self._monotonic(), _TICK) <= 0:
-            self._call_for_work()
+        if work is not None:
+            self._under_way += 1
+            if self._board.wait(self._monotonic(), _TICK) <= 0:
+                self._call_for_work()
         return work
 
     def _commit(self, finished: Work | None) -> None:
@@ -265,6 +268,7 @@ class Dispatcher:
                     self._keeper.ended(work, left, Reason.STOPPED)
                     self._board.finish(left, Reason.STOPPED, self._monotonic())
                     self._commit(work)
+                self._under_way -= 1
                 self._board.done(work, self._monotonic())
                 self._check_room()
                 self._room.notify_all()

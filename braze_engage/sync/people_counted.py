@@ -14,6 +14,7 @@ _SLOTS: Final = 1 << 10
 _MASK: Final = (1 << 64) - 1
 _SPREAD: Final = 0x9E3779B97F4A7C15
 _FREE: Final = 0
+_EMPTY: Final = array("Q", [_FREE])
 
 
 class PeopleCounted:
@@ -27,7 +28,7 @@ class PeopleCounted:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._slots = array("Q", bytes(8 * _SLOTS))
+        self._slots = _EMPTY * _SLOTS
         self._shift = 64 - (_SLOTS - 1).bit_length()
         self._count = 0
 
@@ -60,7 +61,7 @@ class PeopleCounted:
                 last = len(slots) - 1
 
     def _grow(self) -> None:
-        before, self._slots = self._slots, array("Q", bytes(16 * len(self._slots)))
+        before, self._slots = self._slots, _EMPTY * (2 * len(self._slots))
         self._shift -= 1
         self._count = 0
         self.add(mark for mark in before if mark != _FREE)
