@@ -194,10 +194,12 @@ class CohortQueue:
         lane.done(batch, now, settle)
         for waiting in batch:
             identity = waiting.change.identity
-            if identity in lane.pending:
+            lanes = self._lanes_of.get(identity, ())
+            if identity in lane.pending or lane not in lanes:
                 continue
-            lanes = self._lanes_of.pop(identity, ())
-            if len(lanes) > 1:
+            if len(lanes) == 1:
+                del self._lanes_of[identity]
+            else:
                 self._lanes_of[identity] = tuple(one for one in lanes if one is not lane)
 
     def send(

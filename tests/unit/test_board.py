@@ -99,6 +99,19 @@ class TestCohortsFollowAttributes:
         table.finish(track)
         assert table.finish(table.start()).bodies == [("aud_2", True)]
 
+    def test_the_end_of_one_elsewhere_does_not_hide_one_that_waits(self) -> None:
+        table = Table()
+        table.offer(change("u1", 1))
+        under_way = table.start()
+        table.offer(attributes("u1", 2, a=2))
+        table.finish(table.start())
+        table.offer(change("u1", 3, cohort="aud_2"))
+        table.finish(under_way)
+        table.offer(attributes("u1", 4, a=4))
+        (track,) = steps(table)
+        assert table.finish(track).kind == "track"
+        assert table.finish(table.start()).bodies == [("aud_2", True)]
+
     def test_a_membership_that_comes_again_follows_attributes_too(self) -> None:
         table = Table()
         for at in (1, 2):
