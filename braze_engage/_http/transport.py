@@ -6,7 +6,6 @@ have arrived. ``requests`` reports both as one class, so the cause inside decide
 
 from __future__ import annotations
 
-import sys
 import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol, cast
@@ -20,21 +19,15 @@ from urllib3.util import Timeout
 
 from braze_engage._http import guard
 from braze_engage._http.call import Answer, Call, Payload
-from braze_engage._http.causes import explain
-from braze_engage._http.files import file_call, not_opened, save
-from braze_engage._http.reading import PIECE, checked_user_agent, own_headers, pieces, receive
+from braze_engage._http.file_transport import Arriving, FileTransport
+from braze_engage._http.reading import PIECE, own_headers, pieces
 from braze_engage._http.urllib3_transport import Urllib3Transport
 from braze_engage.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping
-    from typing import BinaryIO
 
     from requests.adapters import BaseAdapter
-
-    from braze_engage._http.reading import Failure
-    from braze_engage.credentials import Secret
-    from braze_engage.errors import BrazeError
 
 __all__ = [
     "Answer",
@@ -71,32 +64,6 @@ class Transport(Protocol):
         ...
 
 
-class FileTransport(Transport, Protocol):
-    """A transport that gets files, too."""
-
-    def fetch(
-        self, address: Secret, into: BinaryIO | None, *, connect: float, read: float, total: float
-    ) -> int:
-        """Get a file from an address that opens it to anyone: no key and no header goes along.
-
-        Args:
-            address: Complete; it shows nowhere.
-            into: Where a success is written; None to learn the status only.
-            connect: Seconds to wait for a connection.
-            read: Seconds to wait for the next bytes.
-            total: Seconds the whole file may take.
-
-        Returns:
-            The status, whatever it is; redirects are not followed.
-
-        Raises:
-            ConfigurationError: The address or the session is not one to use.
-            NotSent: No connection was made.
-            AnswerLost: The file did not arrive whole; a part of it may be written.
-        """
-        ...
-
-
 def transport_for(session: requests.Session | None, *, user_agent: str | None) -> FileTransport:
     """Make the transport of a client.
 
@@ -123,7 +90,7 @@ def scope_of(session: requests.Session | None) -> Hashable:
     return scope
 
 
-class RequestsTransport:
+class RequestsTransport(FileTransport):
     """Sends through a ``requests`` session that is given.
 
     Of the session, adapters, ``verify``, ``cert``, proxies and plain headers are used and nothing
@@ -148,111 +115,19 @@ class RequestsTransport:
         user_agent: str | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._user_agent = checked_user_agent(user_agent)
+        super().__init__(user_agent, monotonic)
         problem = guard.session_problem(session)
         if problem:
             raise ConfigurationError(problem)
         self._session = session
-        self._monotonic = monotonic
         # Asking the environment costs more than all else that is done here for a request.
         self._environment = lru_cache(maxsize=16)(get_environ_proxies)
-
-    def send(self, call: Call, *, connect: float, read: float) -> Answer:
-        """Send once and return the answer, whatever its status.
-
-        Args:
-            call: The request; its deadline is what is left for this attempt.
-            connect: Seconds to wait for a connection.
-            read: Seconds to wait for the next bytes.
-
-        Raises:
-            ConfigurationError: The address or the session is not one to send secrets through.
-            NotSent: No connection was made.
-            AnswerLost: The request may have arrived.
-        """
-        outcome = self._send(call, connect, read)
-        if isinstance(outcome, Answer):
-            return outcome
-        failure, cause = outcome
-        # No exception is being handled here, so none is kept as context, with frames and request.
-        raise failure from cause
-
-    def fetch(
-        self, address: Secret, into: BinaryIO | None, *, connect: float, read: float, total: float
-    ) -> int:
-        """Get a file from an address that opens it to anyone: no key and no header goes along.
-
-        Args:
-            address: Complete; it shows nowhere.
-            into: Where a success is written; None to learn the status only.
-            connect: Seconds to wait for a connection.
-            read: Seconds to wait for the next bytes.
-            total: Seconds the whole file may take.
-
-        Returns:
-            The status, whatever it is; redirects are not followed.
-
-        Raises:
-            ConfigurationError: The address or the session is not one to use.
-            NotSent: No connection was made.
-            AnswerLost: The file did not arrive whole; a part of it may be written.
-        """
-        outcome = self._fetch(address, into, connect, read, total)
-        if isinstance(outcome, int):
-            return outcome
-        raise outcome  # without a cause, which would show the address
 
     def close(self) -> None:
         """Do nothing: a session that was given stays open."""
 
-    def _send(self, call: Call, connect: float, read: float) -> Answer | Failure:
-        handled = sys.exc_info()[1]
-        late = self._monotonic() + call.deadline
-        problem = guard.url_problem(call.url) or guard.session_problem(self._session)
-        if problem:
-            return ConfigurationError(f"{call.method} {call.path}: {problem}"), None
-        try:
-            response = self._open(call, self._plain_headers(), connect, read)
-        except Exception as error:  # noqa: BLE001 - the frames of any error below hold the key
-            return explain(call, error, handled)
-        if isinstance(response, ConfigurationError):
-            return response, None
-        try:
-            return receive(
-                call,
-                response.status_code,
-                response.headers,
-                _pieces(response),
-                lambda: self._monotonic() > late,
-            )
-        finally:
-            response.close()
-
-    def _fetch(
-        self, address: Secret, into: BinaryIO | None, connect: float, read: float, total: float
-    ) -> int | BrazeError:
-        handled = sys.exc_info()[1]
-        late = self._monotonic() + total
-        call = file_call(address, total)
-        problem = guard.url_problem(call.url) or guard.session_problem(self._session)
-        if problem:
-            return ConfigurationError(f"{call.path}: {problem}")
-        try:
-            response = self._open(call, {}, connect, read)
-        except Exception as error:  # noqa: BLE001 - the frames of any error below hold the address
-            return not_opened(call, error, handled)
-        if isinstance(response, ConfigurationError):
-            return response
-        try:
-            return save(
-                call,
-                response.status_code,
-                _pieces(response),
-                into,
-                lambda: self._monotonic() > late,
-            )
-        finally:
-            response.close()
+    def _problem(self, call: Call) -> str | None:
+        return guard.url_problem(call.url) or guard.session_problem(self._session)
 
     def _plain_headers(self) -> dict[str, str]:
         return {
@@ -262,20 +137,21 @@ class RequestsTransport:
         }
 
     def _open(
-        self, call: Call, plain: Mapping[str, str], connect: float, read: float
-    ) -> requests.Response | ConfigurationError:
+        self, call: Call, connect: float, read: float, *, is_file: bool
+    ) -> Arriving | ConfigurationError:
         adapter = self._session.get_adapter(call.url)
         route = guard.route(self._session, call.url, self._environment)
         problem = guard.file_problem(route["verify"], None)
         if problem:
             return ConfigurationError(problem)
         try:
-            prepared = self._prepare(call, plain)
+            prepared = self._prepare(call, {} if is_file else self._plain_headers())
         except (InvalidHeader, UnicodeEncodeError):
             return ConfigurationError("a header of the session is no single line of Latin-1 text")
         # The adapter, not the session: a session stores cookies and looks into redirects.
         timeout = _timeout(adapter, connect, read, call.deadline)
-        return adapter.send(prepared, stream=True, timeout=timeout, **route)
+        response = adapter.send(prepared, stream=True, timeout=timeout, **route)
+        return Arriving(response.status_code, response.headers, _pieces(response), response.close)
 
     def _prepare(self, call: Call, plain: Mapping[str, str]) -> requests.PreparedRequest:
         headers = {**plain, **call.headers}

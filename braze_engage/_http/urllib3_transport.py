@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import re
-import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
 from urllib3.util import Retry, Timeout
 
 from braze_engage._http import guard
-from braze_engage._http.call import Answer
-from braze_engage._http.causes import explain
-from braze_engage._http.files import file_call, not_opened, save
+from braze_engage._http.file_transport import Arriving, FileTransport
 from braze_engage._http.pools import ConnectionPools
-from braze_engage._http.reading import checked_user_agent, own_headers, pieces, receive
+from braze_engage._http.reading import own_headers, pieces
 from braze_engage.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import BinaryIO
 
     from urllib3 import HTTPResponse
 
     from braze_engage._http.call import Call
-    from braze_engage._http.reading import Failure
-    from braze_engage.credentials import Secret
-    from braze_engage.errors import BrazeError
 
 __all__ = ["POOL_SIZE", "Urllib3Transport"]
 
@@ -39,7 +33,7 @@ _ORIGIN: Final = re.compile(r"[a-zA-Z]+://[^/?#]*")
 _HEADER: Final = re.compile(r"[\t -~\x80-\xff]*")
 
 
-class Urllib3Transport:
+class Urllib3Transport(FileTransport):
     """Sends prepared bodies over connections of its own; safe to share by threads.
 
     Certificates are checked and the environment's proxies and CA bundle used as ``requests`` does,
@@ -67,105 +61,24 @@ class Urllib3Transport:
     ) -> None:
         if pool_size < 1:
             raise ConfigurationError(f"a pool holds 1 connection or more, not {pool_size}")
-        self._user_agent = checked_user_agent(user_agent)
+        super().__init__(user_agent, monotonic)
         self._pools = ConnectionPools(pool_size)
-        self._monotonic = monotonic
-
-    def send(self, call: Call, *, connect: float, read: float) -> Answer:
-        """Send once and return the answer, whatever its status.
-
-        Args:
-            call: The request; its deadline is what is left for this attempt.
-            connect: Seconds to wait for a connection.
-            read: Seconds to wait for the next bytes.
-
-        Raises:
-            ConfigurationError: The address, a header, a proxy or the CA bundle cannot be used.
-            NotSent: No connection was made.
-            AnswerLost: The request may have arrived.
-        """
-        outcome = self._send(call, connect, read)
-        if isinstance(outcome, Answer):
-            return outcome
-        failure, cause = outcome
-        # No exception is being handled here, so none is kept as context, with frames and request.
-        raise failure from cause
-
-    def fetch(
-        self, address: Secret, into: BinaryIO | None, *, connect: float, read: float, total: float
-    ) -> int:
-        """Get a file from an address that opens it to anyone: no key and no header goes along.
-
-        Args:
-            address: Complete; it shows nowhere.
-            into: Where a success is written; None to learn the status only.
-            connect: Seconds to wait for a connection.
-            read: Seconds to wait for the next bytes.
-            total: Seconds the whole file may take.
-
-        Returns:
-            The status, whatever it is; redirects are not followed.
-
-        Raises:
-            ConfigurationError: The address or the session is not one to use.
-            NotSent: No connection was made.
-            AnswerLost: The file did not arrive whole; a part of it may be written.
-        """
-        outcome = self._fetch(address, into, connect, read, total)
-        if isinstance(outcome, int):
-            return outcome
-        raise outcome  # without a cause, which would show the address
 
     def close(self) -> None:
         """Close the connections."""
         self._pools.close()
 
-    def _send(self, call: Call, connect: float, read: float) -> Answer | Failure:
-        handled = sys.exc_info()[1]
-        late = self._monotonic() + call.deadline
-        problem = guard.url_problem(call.url) or _header_problem(call)
-        if problem:
-            return ConfigurationError(f"{call.method} {call.path}: {problem}"), None
-        try:
-            response = self._open(call, connect, read)
-        except Exception as error:  # noqa: BLE001 - the frames of any error below hold the key
-            return explain(call, error, handled)
-        if isinstance(response, ConfigurationError):
-            return response, None
-        try:
-            return receive(
-                call,
-                response.status,
-                response.headers,
-                pieces(response),
-                lambda: self._monotonic() > late,
-            )
-        finally:
-            _give_back(response)
+    def _problem(self, call: Call) -> str | None:
+        return guard.url_problem(call.url) or _header_problem(call)
 
-    def _fetch(
-        self, address: Secret, into: BinaryIO | None, connect: float, read: float, total: float
-    ) -> int | BrazeError:
-        handled = sys.exc_info()[1]
-        late = self._monotonic() + total
-        call = file_call(address, total)
-        problem = guard.url_problem(call.url)
-        if problem:
-            return ConfigurationError(f"{call.path}: {problem}")
-        try:
-            response = self._open(call, connect, read)
-        except Exception as error:  # noqa: BLE001 - the frames of any error below hold the address
-            return not_opened(call, error, handled)
-        if isinstance(response, ConfigurationError):
-            return response
-        try:
-            return save(
-                call, response.status, pieces(response), into, lambda: self._monotonic() > late
-            )
-        finally:
-            _give_back(response)
-
-    def _open(self, call: Call, connect: float, read: float) -> HTTPResponse | ConfigurationError:
+    def _open(
+        self,
+        call: Call,
+        connect: float,
+        read: float,
+        *,
+        is_file: bool,  # noqa: ARG002 - here a file is as anything else
+    ) -> Arriving | ConfigurationError:
         origin, target = _parts(call.url)
         try:
             pool = self._pools.of(origin)
@@ -176,7 +89,7 @@ class Urllib3Transport:
                 f"the environment's proxies cannot be used ({type(error).__name__})"
             )
         timeout = Timeout(connect=connect, read=read, total=call.deadline)
-        response = pool.urlopen(
+        opened = pool.urlopen(
             call.method,
             target,
             body=None if call.body is None else call.body.reveal(),
@@ -188,7 +101,13 @@ class Urllib3Transport:
             preload_content=False,
             decode_content=False,
         )
-        return cast("HTTPResponse", response)
+        response = cast("HTTPResponse", opened)
+        return Arriving(
+            response.status,
+            response.headers,
+            pieces(response),
+            partial(_give_back, response),
+        )
 
 
 def _parts(url: str) -> tuple[str, str]:

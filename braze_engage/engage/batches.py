@@ -45,14 +45,16 @@ def cut(
     batch: list[MembershipChange] = []
     size = 0
     for change in changes:
+        identity = change.identity
         if cohort_id is None:
             cohort_id = change.cohort_id
         elif change.cohort_id != cohort_id:
             raise ValueError("changes of two cohorts cannot share a request; cut them apart")
-        if change.identity in seen:
+        before = len(seen)
+        seen.add(identity)
+        if len(seen) == before:
             raise ValueError("an identity occurs twice; fold the changes with net_membership")
-        seen.add(change.identity)
-        added = _encoded_bytes(change.identity)
+        added = _encoded_bytes(identity)
         if added > max_bytes:
             raise ValueError(f"one identifier needs {added} bytes and {max_bytes} are allowed")
         if batch and (len(batch) >= ids or size + added > max_bytes):
@@ -66,7 +68,8 @@ def cut(
 
 
 def _encoded_bytes(identity: Identity) -> int:
-    size = len(encode_basestring(identity.value).encode()) + _COMMA
+    text = encode_basestring(identity.value)
+    size = (len(text) if text.isascii() else len(text.encode())) + _COMMA
     if identity.kind == "user_alias":
         size += len(encode_basestring(identity.label).encode()) + _ALIAS_FRAME
     return size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from itertools import islice
 from typing import TYPE_CHECKING, Final, Protocol
 
 from braze_engage.cohorts.changes import CohortChange, PartnerCohorts
@@ -145,6 +146,8 @@ class CohortDelivery:
         finished: Finished,
         pause: Callable[[float], bool],
     ) -> bool:
+        if self._cohorts.is_named(lane.cohort_id, lane.name, explicit=lane.name_is_explicit):
+            return True
         first = min(waiting.change.order.time_ns for waiting in batch)
         created_at = utc_moment(first)
         try:
@@ -170,11 +173,8 @@ class CohortDelivery:
         finished: Finished,
         pause: Callable[[float], bool],
     ) -> None:
-        by_identity = {waiting.change.identity: waiting for waiting in batch}
-        parts = [
-            [by_identity[change.identity] for change in part]
-            for part in cut(waiting.change for waiting in batch)
-        ]
+        rest = iter(batch)
+        parts = [list(islice(rest, len(part))) for part in cut(waiting.change for waiting in batch)]
         parts.reverse()
         while parts:
             part = parts.pop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from braze_engage import limits
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from braze_engage.sync.state import StateStore
     from braze_engage.sync.ticket import Ticket
 
-__all__ = ["CohortQueue"]
+__all__ = ["CohortQueue", "CohortWork"]
 
 
 class CohortQueue:
@@ -58,7 +59,8 @@ class CohortQueue:
         # The one that waits longest comes first.
         self._waiting: dict[str, Lane] = {}
         self._full: dict[str, Lane] = {}
-        self._lanes_of: dict[Identity, set[Lane]] = {}
+        # Where people wait or are in flight. Mostly that is one lane, and sets would take more.
+        self._lanes_of: dict[Identity, tuple[Lane, ...]] = {}
         self.hungry = False
 
     def offer(
@@ -78,8 +80,11 @@ class CohortQueue:
         if lane is None:
             lane = self._lanes[change.cohort_id] = Lane(change.cohort_id)
         superseded = lane.offer(change, ticket, now)
-        if change.identity in lane.pending:
-            self._lanes_of.setdefault(change.identity, set()).add(lane)
+        identity = change.identity
+        if identity in lane.pending:
+            lanes = self._lanes_of.get(identity, ())
+            if lane not in lanes:
+                self._lanes_of[identity] = (*lanes, lane)
         return superseded, self._add(lane)
 
     def withdraw(self, identity: Identity) -> Iterator[MembershipWaiting]:
@@ -89,10 +94,11 @@ class CohortQueue:
             identity: The person.
         """
         for lane in self._lanes_of.pop(identity, ()):
-            waiting = lane.pending.pop(identity)
+            waiting = lane.pending.pop(identity, None)
             if not lane.pending:
                 self._remove(lane)
-            yield waiting
+            if waiting is not None:
+                yield waiting
 
     def under_way(self, identity: Identity) -> int:
         """Tell how many requests about one person are under way.
@@ -103,7 +109,7 @@ class CohortQueue:
         return sum(identity in lane.in_flight for lane in self._lanes.values())
 
     def _add(self, lane: Lane) -> bool:
-        if not lane.pending or lane.in_flight:
+        if not lane.pending or lane.is_busy:
             return False
         self._waiting.setdefault(lane.cohort_id, lane)
         if len(lane.pending) < limits.COHORT_IDS:
@@ -127,46 +133,74 @@ class CohortQueue:
         while (lane := self._due(now)) is not None:
             self._remove(lane)
             batch = lane.take(limits.COHORT_IDS, now)
-            for waiting in batch:
-                self._taken(lane, waiting.change.identity)
             if self._suppress:
-                batch = self._changed(batch, ended)
+                batch = self._changed(lane, batch, ended, now)
             if batch:
                 return CohortWork(self, lane, batch), ended
-            lane.done(now, 0.0)
-            self._add(lane)
+            self._free(lane)
         return None, ended
-
-    def _taken(self, lane: Lane, identity: Identity) -> None:
-        lanes = self._lanes_of[identity]
-        lanes.discard(lane)
-        if not lanes:
-            del self._lanes_of[identity]
 
     def _changed(
         self,
+        lane: Lane,
         batch: list[MembershipWaiting],
         ended: list[tuple[MembershipWaiting, Reason]],
+        now: float,
     ) -> list[MembershipWaiting]:
         changed: list[MembershipWaiting] = []
+        same: list[MembershipWaiting] = []
         for waiting in batch:
             change = waiting.change
             subject = cohort_subject(change.cohort_id)
             if is_same(self._state, subject, change.identity, change.order.value):
-                ended.append((waiting, Reason.SAME_STATE))
+                same.append(waiting)
             else:
                 changed.append(waiting)
+        ended.extend((waiting, Reason.SAME_STATE) for waiting in same)
+        self._done(lane, same, now, 0.0)
         return changed
 
-    def done(self, lane: Lane, now: float) -> None:
-        """Note that nothing of a cohort is under way any more.
+    def answered(self, lane: Lane, now: float) -> bool:
+        """Note that no request of a cohort is under way any more.
 
         Args:
             lane: The cohort.
             now: Monotonic seconds.
+
+        Returns:
+            Whether the next one may leave at once.
         """
-        lane.done(now, self._settle)
+        self._free(lane)
+        due = lane.due(limits.COHORT_IDS, self._linger, hungry=self.hungry)
+        return due is not None and due <= now
+
+    def _free(self, lane: Lane) -> None:
+        lane.answered()
         self._add(lane)
+
+    def done(self, lane: Lane, batch: Sequence[MembershipWaiting], now: float) -> None:
+        """Note that those who were sent are accounted for.
+
+        Args:
+            lane: The cohort.
+            batch: Who.
+            now: Monotonic seconds.
+        """
+        self._done(lane, batch, now, self._settle)
+
+    def _done(
+        self, lane: Lane, batch: Sequence[MembershipWaiting], now: float, settle: float
+    ) -> None:
+        lane.done(batch, now, settle)
+        for waiting in batch:
+            identity = waiting.change.identity
+            lanes = self._lanes_of.get(identity, ())
+            if identity in lane.pending or lane not in lanes:
+                continue
+            if len(lanes) == 1:
+                del self._lanes_of[identity]
+            else:
+                self._lanes_of[identity] = tuple(one for one in lanes if one is not lane)
 
     def send(
         self,
@@ -198,7 +232,8 @@ class CohortQueue:
             now: Monotonic seconds.
             most: The answer where there is none.
         """
-        return min((max(due - now, 0.0) for _, due in self._soonest()), default=most)
+        soonest = min((due for _, due in self._soonest()), default=inf)
+        return min(max(soonest - now, 0.0), most)
 
     def leave(self) -> Iterator[MembershipWaiting]:
         """Take out everything that waits."""
@@ -232,6 +267,7 @@ class CohortWork:
     ) -> None:
         self._queue = queue
         self._lane = lane
+        self._is_answered = False
         self.waiting = waiting
 
     def send(self, finished: Finished, pause: Callable[[float], bool]) -> None:
@@ -243,10 +279,24 @@ class CohortWork:
         """
         self._queue.send(self._lane, self.waiting, finished, pause)
 
+    def answered(self, now: float) -> bool:
+        """Note that Braze answered, though nobody is accounted for yet.
+
+        Args:
+            now: Monotonic seconds.
+
+        Returns:
+            Whether the next request of the cohort may leave at once.
+        """
+        self._is_answered = True
+        return self._queue.answered(self._lane, now)
+
     def end(self, now: float) -> None:
         """Note that nothing of it is under way any more.
 
         Args:
             now: Monotonic seconds.
         """
-        self._queue.done(self._lane, now)
+        self._queue.done(self._lane, self.waiting, now)
+        if not self._is_answered:
+            self.answered(now)

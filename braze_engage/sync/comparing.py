@@ -103,6 +103,20 @@ class Target(ABC):
         with self._state.snapshots() as snapshots:
             return snapshots.changed.of(self.snapshot.subject, part)
 
+    def _sorted(self, part: int, as_of: int) -> tuple[dict[bytes, bytes], set[bytes], set[bytes]]:
+        """Tell what became of who changed, who of them did so after a time, and who is in doubt."""
+        codes: dict[bytes, bytes] = {}
+        later: set[bytes] = set()
+        doubted: set[bytes] = set()
+        for name, code, time_ns in self._changed(part):
+            person = name.encode()
+            codes[person] = code
+            if time_ns > as_of:
+                later.add(person)
+            if code == IN_DOUBT:
+                doubted.add(person)
+        return codes, later, doubted
+
     def renew(self, as_of: int, spill: Spill) -> None:
         """Note that the snapshot is that of the list, and write it anew if much has changed.
 
@@ -181,17 +195,11 @@ class MemberTarget(Target):
             StateError: The state cannot be read.
         """
         new, old = set(listed), set(self._lines(part))
-        doubted: set[bytes] = set()
-        later: set[bytes] = set()
-        for name, code, time_ns in self._changed(part):
-            person = name.encode()
-            if time_ns > as_of:
-                later.add(person)
-            if code == IN_DOUBT:
-                doubted.add(person)
-            elif code == self._inside:
+        codes, later, doubted = self._sorted(part, as_of)
+        for person, code in codes.items():
+            if code == self._inside:
                 old.add(person)
-            else:
+            elif code != IN_DOUBT:
                 old.discard(person)
         came, gone = new - old, old - new
         removed = len(gone - later)
@@ -234,15 +242,8 @@ class ValueTarget(Target):
         new = dict(_pair(line) for line in listed)
         old = dict(_pair(line) for line in self._lines(part))
         nothing = self._code(_NULL)
-        doubted: set[bytes] = set()
-        later: set[bytes] = set()
-        for name, code, time_ns in self._changed(part):
-            person = name.encode()
-            if time_ns > as_of:
-                later.add(person)
-            if code == IN_DOUBT:
-                doubted.add(person)
-            old[person] = code.hex().encode()
+        last, later, doubted = self._sorted(part, as_of)
+        old.update((person, code.hex().encode()) for person, code in last.items())
         codes = {person: self._code(text.decode()) for person, text in new.items()}
         changed = {
             person

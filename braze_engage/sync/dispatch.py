@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from braze_engage.engage.outcomes import Reason
 from braze_engage.errors import StateError
+from braze_engage.sync.cohort_queue import CohortWork
 from braze_engage.sync.keeping import Keeper
 from braze_engage.sync.sending import Halt, Interrupted
 
@@ -28,6 +29,8 @@ _PUT_OFF_CALLS: Final = 60_000
 _TICK: Final = 0.5
 _LOOK: Final = 0.1
 """Seconds after which the one who watches the clock looks for what came meanwhile."""
+_HEAD_START: Final = 0.005
+"""Within that a request leaves; what computes beside it would hold it up as long, bit by bit."""
 _NO_ROOM: Final = (
     "so much is held back that no more can be kept; release it with sync.release(reason), "
     "or change the rule that holds it"
@@ -228,6 +231,15 @@ class Dispatcher:
             # What Braze answered stands; nothing more is sent.
             self.halt(Halt(str(error)))
 
+    def _hand_on(self, work: CohortWork) -> None:
+        """Let another thread send what follows, before the calls behind work are gone through."""
+        with self._lock:
+            is_anyone_free = self._idle or self._watched or len(self._workers) < self._threads
+            if self.halted or not is_anyone_free or not work.answered(self._monotonic()):
+                return
+            self._call_for_work()
+        self.pause(_HEAD_START)
+
     def _tell(self) -> None:
         if not self._board.open:
             self._room.notify_all()
@@ -242,6 +254,8 @@ class Dispatcher:
 
         def finished(part: Sequence[AnyWaiting], reason: Reason, detail: str = "") -> None:
             nonlocal left
+            if isinstance(work, CohortWork) and len(part) == len(left):
+                self._hand_on(work)
             with self._lock:
                 self._keeper.ended(work, part, reason)
                 self._board.finish(part, reason, self._monotonic(), detail)

@@ -27,11 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path)
-
-
 def events(count: int) -> list[dict[str, Any]]:
     return [event(f"u{number}", number) for number in range(count)]
 

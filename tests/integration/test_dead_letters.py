@@ -23,24 +23,9 @@ from tests.support.lasting import TRACK, Shop, close, event, trait
 from tests.support.stores import raw_bytes, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from braze_engage import BrazeClient, EngageSync
 
 EVENTS = EngageRules(traits=Delivery.TRACK)
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path)
-
-
-@pytest.fixture
-def sync(shop: Shop) -> Iterator[EngageSync]:
-    opened = shop.sync()
-    yield opened
-    close(opened)
 
 
 def outage(shop: Shop, calls: list[dict[str, Any]]) -> None:

@@ -22,22 +22,9 @@ from tests.support.changes import AUDIENCE, call
 from tests.support.lasting import Shop, close
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 EXPORT = "/users/export/ids"
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path)
-
-
-@pytest.fixture
-def sync(shop: Shop) -> Iterator[EngageSync]:
-    opened = shop.sync()
-    yield opened
-    close(opened)
 
 
 def exports(fake: FakeBraze) -> list[Any]:

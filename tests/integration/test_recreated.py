@@ -8,15 +8,9 @@ import pytest
 
 from braze_engage import Delivery, EngageRules
 from tests.support.changes import call
-from tests.support.lasting import Shop
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path)
+    from tests.support.lasting import Shop
 
 
 def vip(person: str, at: int, computation: str, **parts: Any) -> dict[str, Any]:

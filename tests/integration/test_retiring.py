@@ -28,7 +28,6 @@ from tests.support.killed_retire import sync as killed_sync
 from tests.support.lasting import TRACK, Shop, close, trait
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 PEOPLE = [f"u{number}" for number in range(120)]
@@ -40,13 +39,6 @@ def shop(tmp_path: Path) -> Shop:
     found = Shop(tmp_path)
     found.fake.add_users(PEOPLE)
     return found
-
-
-@pytest.fixture
-def sync(shop: Shop) -> Iterator[EngageSync]:
-    opened = shop.sync()
-    yield opened
-    close(opened)
 
 
 def audience(at: int = 1, **parts: Any) -> list[dict[str, Any]]:

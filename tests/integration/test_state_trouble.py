@@ -30,11 +30,6 @@ sys.exit(main(sys.argv[2:]))
 """
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path)
-
-
 def calls() -> list[dict[str, Any]]:
     """Events, which must not be sent twice, and attributes and memberships."""
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,15 +16,7 @@ from braze_engage.sync.state import MemoryState
 from tests.support.changes import AUDIENCE, call
 from tests.support.lasting import TRACK, Shop, close, event, trait
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 BOTH = EngageRules(audiences=Delivery.COHORT | Delivery.IDENTIFY)
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path)
 
 
 def test_an_unchanged_attribute_is_not_sent_and_its_point_is_saved(shop: Shop) -> None:

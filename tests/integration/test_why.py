@@ -22,22 +22,7 @@ from tests.support.changes import AUDIENCE, call
 from tests.support.lasting import TRACK, Shop, close, event, trait
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from braze_engage import EngageSync
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path)
-
-
-@pytest.fixture
-def sync(shop: Shop) -> Iterator[EngageSync]:
-    opened = shop.sync()
-    yield opened
-    close(opened)
 
 
 def test_nothing_was_ever_received(sync: EngageSync) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.outcomes import Reason
+from braze_engage.sync.cohort_queue import CohortWork
 from braze_engage.sync.decider import Part
 from braze_engage.sync.known import Known
 from braze_engage.sync.settling import Recent
@@ -86,6 +87,40 @@ class TestCohortsFollowAttributes:
         table.now = 2.0
         assert table.finish(table.start()).kind == "cohort"
 
+    def test_a_membership_under_way_elsewhere_does_not_hide_one_that_waits(self) -> None:
+        table = Table()
+        table.offer(change("u1", 1))
+        under_way = table.start()
+        table.offer(change("u1", 1, cohort="aud_2"))
+        table.offer(attributes("u1", 2, a=2))
+        (track,) = steps(table)
+        table.finish(under_way)
+        assert table.idle()
+        table.finish(track)
+        assert table.finish(table.start()).bodies == [("aud_2", True)]
+
+    def test_the_end_of_one_elsewhere_does_not_hide_one_that_waits(self) -> None:
+        table = Table()
+        table.offer(change("u1", 1))
+        under_way = table.start()
+        table.offer(attributes("u1", 2, a=2))
+        table.finish(table.start())
+        table.offer(change("u1", 3, cohort="aud_2"))
+        table.finish(under_way)
+        table.offer(attributes("u1", 4, a=4))
+        (track,) = steps(table)
+        assert table.finish(track).kind == "track"
+        assert table.finish(table.start()).bodies == [("aud_2", True)]
+
+    def test_a_membership_that_comes_again_follows_attributes_too(self) -> None:
+        table = Table()
+        for at in (1, 2):
+            table.offer(change("u1", at))
+            table.finish(table.start())
+        table.offer(change("u1", 3))
+        table.offer(attributes("u1", 4, a=4))
+        assert kinds(table.drain()) == ["track", "cohort"]
+
     def test_all_calls_behind_a_membership_that_follows_come_to_an_end(self) -> None:
         table = Table(linger=1.0)
         table.offer(change("u1", 1))
@@ -163,6 +198,29 @@ class TestDeletions:
         assert table.idle()
         table.finish(cohort)
         assert table.finish(table.start()).people == ["u2"]
+
+    def test_a_deletion_follows_what_was_answered_until_it_is_accounted_for(self) -> None:
+        table = Table()
+        table.offer(change("u1", 1))
+        cohort = table.start()
+        assert isinstance(cohort, CohortWork)
+        assert not cohort.answered(table.now)
+        table.offer(deletion("u1", 5))
+        assert table.idle()
+        table.finish(cohort)
+        assert table.finish(table.start()).kind == "delete"
+
+    def test_a_deletion_reaches_what_waits_for_an_answered_change_of_the_person(self) -> None:
+        table = Table()
+        table.offer(change("u1", 1))
+        cohort = table.start()
+        table.offer(change("u1", 2, member=False))
+        assert isinstance(cohort, CohortWork)
+        assert not cohort.answered(table.now) or table.idle()
+        table.offer(deletion("u1", 5))
+        table.finish(cohort)
+        assert kinds(table.drain()) == ["delete"]
+        assert table.reasons == {Reason.ACCEPTED: 2, Reason.PERSON_DELETED: 1}
 
     def test_a_deletion_follows_both_and_waits_for_the_gap(self) -> None:
         table = Table(gap=2.0, linger=0.0)

@@ -55,6 +55,10 @@ class Client:
         self.accepted: list[list[str]] = []
         self.requests = 0
 
+    def is_named(self, cohort_id: str, name: str, **_: object) -> bool:
+        assert cohort_id == AUDIENCE
+        return name in self.names
+
     def ensure_named(self, cohort_id: str, name: str, **_: object) -> bool:
         assert cohort_id == AUDIENCE
         if self.name_error is not None:

@@ -205,6 +205,62 @@ def test_an_unexpected_error_halts_and_is_kept_as_cause() -> None:
     assert _report(ledger).reasons == {Reason.STOPPED: 1}
 
 
+@pytest.mark.parametrize("ending", ["accepts", "halts"])
+def test_what_follows_leaves_before_the_calls_behind_an_answer_are_gone_through(
+    monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    left = threading.Event()
+    seen: list[int] = []
+
+    def send(
+        lane: Lane,
+        batch: Sequence[MembershipWaiting],
+        finished: Finished,
+        pause: Callable[[float], bool],
+    ) -> None:
+        assert lane.cohort_id == AUDIENCE
+        seen.append(_report(ledger).outcomes["sent"])
+        if len(seen) > 1:
+            left.set()
+            if ending == "halts":
+                raise Halt("no more")
+        finished(batch, Reason.ACCEPTED)
+
+    dispatcher, ledger = _dispatcher(send, threads=2, settle=9.0)
+    monkeypatch.setattr(dispatcher, "pause", lambda _: left.wait(5))
+    board = dispatcher._board
+    for number in range(2 * limits.COHORT_IDS):
+        changed, ticket = change(f"u{number}"), Ticket(number, None, f"m{number}")
+        board.offer([Part(Delivery.COHORT, changed)], ticket, 0.0)
+    dispatcher.drain()
+    assert seen == [0, 0]
+    second = Reason.ACCEPTED if ending == "accepts" else Reason.STOPPED
+    counted = Counter({Reason.ACCEPTED: limits.COHORT_IDS})
+    counted[second] += limits.COHORT_IDS
+    assert _report(ledger).reasons == counted
+
+
+def test_where_no_other_thread_is_free_calls_are_gone_through_at_once() -> None:
+    seen: list[int] = []
+
+    def send(
+        lane: Lane,
+        batch: Sequence[MembershipWaiting],
+        finished: Finished,
+        pause: Callable[[float], bool],
+    ) -> None:
+        assert (lane.cohort_id, pause(0.0)) == (AUDIENCE, True)
+        seen.append(_report(ledger).outcomes["sent"])
+        finished(batch, Reason.ACCEPTED)
+
+    dispatcher, ledger = _dispatcher(send, threads=1)
+    for number in range(2 * limits.COHORT_IDS):
+        changed = change(f"u{number}")
+        dispatcher._board.offer([Part(Delivery.COHORT, changed)], Ticket(number, None, None), 0.0)
+    dispatcher.drain()
+    assert seen == [0, limits.COHORT_IDS]
+
+
 def test_the_reader_waits_when_too_many_calls_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("braze_engage.sync.dispatch._OPEN_CALLS", 50)
     sink = Sink()
