@@ -19,6 +19,7 @@ from braze_engage import (
     RunStopped,
 )
 from braze_engage.engage.identity import Identity
+from braze_engage.sync.cohort_delivery import utc_moment
 from braze_engage.testing import FakeBraze
 from tests.meta.trees import REPOSITORY
 from tests.support.changes import AUDIENCE, call
@@ -250,6 +251,14 @@ class TestMark:
         assert report.outcomes["sent"] == 2
         assert shop.fake.cohorts[AUDIENCE].members == {"u2", "u3"}
         close(sync)
+
+    def test_a_full_list_of_what_is_retired_warns_too(self, shop: Shop, sync: EngageSync) -> None:
+        sync.run(audience())
+        sync.retire("vip")
+        shop.clock.move(days=1)
+        report = sync.reconcile("aud_1", members=["u1"], as_of=utc_moment(shop.clock()))
+        assert any("'vip' (aud_1) was retired" in text for text in report.warnings)
+        assert shop.fake.cohorts[AUDIENCE].members == {"u1"}
 
     def test_the_mark_can_be_taken_back(self, shop: Shop, sync: EngageSync) -> None:
         sync.run(audience())
