@@ -216,7 +216,7 @@ class ReconcilingSync(TryingSync):
                 found=lasting.state.computation_of(named),
                 given_as_of=checks.moment(as_of, lasting.state.now_ns),
                 most=checks.max_removed(max_removed),
-                members=opened(rows, "rows"),
+                members=opened(rows, "rows", pairs=True),
                 universe=None,
                 spill=spill,
             )

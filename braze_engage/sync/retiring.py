@@ -17,11 +17,10 @@ from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.errors import ConfigurationError
 from braze_engage.sync.decider import Part
-from braze_engage.sync.known import attribute_subject, cohort_subject
+from braze_engage.sync.known import attribute_names, attribute_subject, cohort_subject
 from braze_engage.sync.state_computations import KnownComputation
 from braze_engage.sync.state_holders import LEFT, NULL
 from braze_engage.sync.ticket import Ticket
-from braze_engage.sync.why import attribute_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -345,3 +345,15 @@ class TestTraits:
             sync.reconcile_traits([("u1", "Ada")], key="first_name")
             assert sync.reconcile_traits([("u1", "Ada")], key="first_name").requests == 0
         assert fake.users["u1"].first_name == "Ada"
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [({"u1": 1}, r"its items\(\)"), ("u1", "pairs of an id and a value"), (None, "pairs of")],
+)
+def test_what_is_no_table_is_refused_with_the_remedy(
+    fake: FakeBraze, tmp_path: Path, rows: Any, words: str
+) -> None:
+    one = lists(fake, tmp_path, Delivery.BOOLEAN)
+    with one.sync() as sync, pytest.raises(TypeError, match=f"^rows: got .*{words}"):
+        sync.reconcile_traits(rows, key="ltv")
