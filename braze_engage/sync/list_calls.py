@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.rules import EngageRules
     from braze_engage.sync.decider import Defaults, Part
+    from braze_engage.sync.state_computations import KnownComputation
 
 __all__ = ["ListCalls"]
 
@@ -43,7 +44,7 @@ class ListCalls:
         as_of: When the list was taken, nanoseconds since 1970 UTC; whole microseconds.
         handed_in: When it was handed in, likewise, which decides where something else happened at
             the moment it was taken.
-        space_id: The Engage space of the computation, None where it is not known.
+        found: What is known of the computation; None for nothing.
 
     Raises:
         ConfigurationError: The rules lead to no list, or take people for something else than
@@ -60,14 +61,15 @@ class ListCalls:
         name: str | None,
         as_of: int,
         handed_in: int,
-        space_id: str | None,
+        found: KnownComputation | None,
     ) -> None:
         self._key = key
         self._handed_in = handed_in
-        if space_id is None and rules.spaces is not None and len(rules.spaces) == 1:
-            (space_id,) = rules.spaces
-        self._space_id = space_id
+        self._space_id = None if found is None else found.space_id
+        if self._space_id is None and rules.spaces is not None and len(rules.spaces) == 1:
+            (self._space_id,) = rules.spaces
         self._cohort = cohort
+        self._computation = found.id if cohort is None and found is not None else cohort
         self._as_of = as_of
         moment = _EPOCH + timedelta(microseconds=as_of // 1_000)
         self._stamp = moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
@@ -104,7 +106,7 @@ class ListCalls:
         personas: dict[str, object] = {
             "computation_class": "trait" if is_trait else "audience",
             "computation_key": self._key,
-            **({} if is_trait else {"computation_id": self._cohort}),
+            **({"computation_id": self._computation} if self._computation else {}),
             **({} if self._space_id is None else {"space_id": self._space_id}),
         }
         raw: dict[str, object] = {

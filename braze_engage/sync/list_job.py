@@ -144,7 +144,7 @@ class ListJob:
             name=self._name,
             as_of=self.as_of,
             handed_in=self._handed_in,
-            space_id=self.found.space_id if self.found else None,
+            found=self.found,
         )
 
     def read(self) -> None:

@@ -68,7 +68,7 @@ class ReconcilingSync(TryingSync):
             name: What the cohort is to be called in Braze, unless the rule ``cohort_names`` says
                 so; None for what it is called already.
             key: The computation key, by which rules are chosen and which names the attribute.
-                None for the one that calls of the audience bore, else `name`.
+                None for the one that calls or an earlier list of the audience bore, else `name`.
             as_of: When the list was taken, with a time zone. Of whom a later call is known is left
                 alone. It is needed once the state holds calls of the audience.
             universe: External ids of everybody who may be in it, to remove those of them who are

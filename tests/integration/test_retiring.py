@@ -272,6 +272,13 @@ class TestMark:
         (text,) = sync.run([trait("u1", 86_000, ltv=6)]).warnings
         assert "'ltv' (cmp_ltv) was retired" in text
 
+    def test_a_table_of_what_is_retired_warns_too(self, shop: Shop, sync: EngageSync) -> None:
+        sync.run([trait("u1", 1, ltv=5)])
+        sync.retire("ltv")
+        shop.clock.move(days=1)
+        report = sync.reconcile_traits([("u1", 6)], key="ltv", as_of=utc_moment(shop.clock()))
+        assert any("'ltv' (cmp_ltv) was retired" in text for text in report.warnings)
+
     def test_an_attribute_of_which_no_computation_is_known_is_marked_too(
         self, shop: Shop, sync: EngageSync
     ) -> None:
