@@ -236,6 +236,14 @@ class TestPlan:
                 ask("vip")
 
 
+def test_a_list_that_was_taken_by_a_clock_ahead_keeps_nobody(shop: Shop, sync: EngageSync) -> None:
+    for seconds in (30, 60):
+        taken = utc_moment(shop.clock() + seconds * 1_000_000_000)
+        sync.reconcile("aud_1", name="VIP", key="vip", members=["u1", "u2"], as_of=taken)
+    assert sync.retire("aud_1").outcomes["sent"] == 2
+    assert not shop.fake.cohorts["aud_1"].members
+
+
 class TestMark:
     def test_later_calls_of_what_is_retired_go_through_with_a_warning(self, shop: Shop) -> None:
         shop.run(audience())
