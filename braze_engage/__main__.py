@@ -218,6 +218,9 @@ def _sample() -> Iterable[bytes]:
 def _sync(options: argparse.Namespace) -> int:
     calls = read_calls(options.file)
     rules = _rules(options)
+    if (options.checkpoint or options.from_start) and not options.state:
+        given = "--checkpoint" if options.checkpoint else "--from-start"
+        raise ConfigurationError(f"{given} needs a state file; give --state engage.db")
     with ExitStack() as stack:
         if options.dry_run:
             # what does not exist is not made by looking

@@ -23,30 +23,33 @@ __all__ = ["IdList", "opened"]
 
 _CHUNK: Final = 10_000
 _IN_MEMORY: Final = 250_000
+_LINES: Final = ("(line.rstrip('\\n') for line in file)", "the rows of csv.reader(file)")
 _Encode: TypeAlias = "Callable[[list[object], int], tuple[list[bytes], list[bytes]]]"
 
 
-def opened(value: object, field: str) -> Iterator[object]:
+def opened(value: object, field: str, *, pairs: bool = False) -> Iterator[object]:
     """Begin to read an iterable, and refuse what only looks like a list of people.
 
     Args:
         value: What was given.
         field: The argument, for messages.
+        pairs: Whether its items are pairs of an id and a value.
 
     Raises:
         TypeError: It is one text, a mapping, an open file, or no iterable.
     """
+    of, method = ("pairs of an id and a value", "items") if pairs else ("ids", "keys")
     if isinstance(value, str | bytes | bytearray):
-        raise TypeError(f"{field}: got one {type(value).__name__}; pass an iterable of ids")
+        raise TypeError(f"{field}: got one {type(value).__name__}; pass an iterable of {of}")
     if isinstance(value, Mapping):
-        raise TypeError(f"{field}: got a mapping; pass an iterable, such as its keys()")
+        raise TypeError(f"{field}: got a mapping; pass an iterable, such as its {method}()")
     if isinstance(value, io.IOBase):
         raise TypeError(
             f"{field}: got an open file, of which every line ends in a line break; pass "
-            "(line.rstrip('\\n') for line in file)"
+            f"{_LINES[pairs]}"
         )
     if not isinstance(value, Iterable):
-        raise TypeError(f"{field}: got {type(value).__name__}; pass an iterable of ids")
+        raise TypeError(f"{field}: got {type(value).__name__}; pass an iterable of {of}")
     return iter(cast("Iterable[object]", value))
 
 

@@ -188,10 +188,11 @@ class KeepingSync(ABC):
                 them nobody is asked.
 
         Raises:
-            ConfigurationError: There is no state file.
+            ConfigurationError: There is no state file, or `person` or `key` is none.
             StateError: The file cannot be read.
         """
         lasting = self._with_file("why")
+        options.question(person, key)
         return lasting.why(person, key, self._clients.rest if ask else None)
 
     def dead_letters(

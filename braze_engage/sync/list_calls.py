@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.rules import EngageRules
     from braze_engage.sync.decider import Defaults, Part
+    from braze_engage.sync.state_computations import KnownComputation
 
 __all__ = ["ListCalls"]
 
@@ -41,13 +42,16 @@ class ListCalls:
         cohort: The id of the computation; None for a computed trait.
         name: What the cohort is to be called, unless a rule says so; None for no name.
         as_of: When the list was taken, nanoseconds since 1970 UTC; whole microseconds.
+        handed_in: When it was handed in, likewise, which decides where something else happened at
+            the moment it was taken.
+        found: What is known of the computation; None for nothing.
 
     Raises:
         ConfigurationError: The rules lead to no list, or take people for something else than
             external ids.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a caller says, by name
         self,
         rules: EngageRules,
         defaults: Defaults,
@@ -56,9 +60,16 @@ class ListCalls:
         cohort: str | None,
         name: str | None,
         as_of: int,
+        handed_in: int,
+        found: KnownComputation | None,
     ) -> None:
         self._key = key
+        self._handed_in = handed_in
+        self._space_id = None if found is None else found.space_id
+        if self._space_id is None and rules.spaces is not None and len(rules.spaces) == 1:
+            (self._space_id,) = rules.spaces
         self._cohort = cohort
+        self._computation = found.id if cohort is None and found is not None else cohort
         self._as_of = as_of
         moment = _EPOCH + timedelta(microseconds=as_of // 1_000)
         self._stamp = moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
@@ -87,14 +98,16 @@ class ListCalls:
         call = read_call(raw, now_ns=self._as_of)
         if isinstance(call, Unusable):
             raise ConfigurationError(f"reconcile: {call.detail}")
-        return call._replace(time_ns=self._as_of)
+        # as Segment received no call; what happened at the same moment was received before
+        return call._replace(time_ns=self._as_of, received_ns=self._handed_in)
 
     def _raw(self, person: str, value: object) -> dict[str, object]:
         is_trait = self._cohort is None
         personas: dict[str, object] = {
             "computation_class": "trait" if is_trait else "audience",
             "computation_key": self._key,
-            **({} if is_trait else {"computation_id": self._cohort}),
+            **({"computation_id": self._computation} if self._computation else {}),
+            **({} if self._space_id is None else {"space_id": self._space_id}),
         }
         raw: dict[str, object] = {
             "type": "identify",

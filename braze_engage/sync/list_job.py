@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from braze_engage.sync.decider import Defaults
     from braze_engage.sync.partitions import Spill
     from braze_engage.sync.reconcile_checks import MaxRemoved
+    from braze_engage.sync.state_computations import KnownComputation
     from braze_engage.sync.state_members import StoredMembers
     from braze_engage.sync.state_snapshots import Snapshot
 
@@ -71,6 +72,7 @@ class ListJob:
         cohort: The cohort's id; None for a computed trait.
         name: What the cohort is to be called; None where nothing was said.
         called: What it is called in the report.
+        found: What is known of the computation; None for nothing.
         given_as_of: When the list was taken, nanoseconds since 1970 UTC; None where nobody said.
         most: How many may be removed.
         members: The items, which are read once.
@@ -86,6 +88,7 @@ class ListJob:
         cohort: str | None,
         name: str | None,
         called: str,
+        found: KnownComputation | None,
         given_as_of: int | None,
         most: MaxRemoved,
         members: Iterator[object],
@@ -94,23 +97,19 @@ class ListJob:
     ) -> None:
         self.audience = audience
         self.key = key
-        self._cohort = cohort
-        self._name, self._called = name, called
-        self._given_as_of = given_as_of
-        self._most = most
-        self._spill = spill
+        self._cohort, self._name, self._called = cohort, name, called
+        self.found = found
+        self._given_as_of, self._most, self._spill = given_as_of, most, spill
         self.field = "members" if cohort is not None else "rows"
-        self._members = members
-        self._universe = universe
+        self._members, self._universe = members, universe
         self._list = IdList(spill, audience, self.field, with_values=cohort is None)
         self._others = IdList(spill, f"{audience}\0universe", "universe")
         self.snapshots: list[Snapshot] = []
         self.targets: list[Target] = []
-        self.as_of = 0
+        self.as_of = self._handed_in = 0
         self._known, self._removed = Counter[int](), Counter[int]()
-        self._listed = self._alone = self._same = self._came = self._gone = 0
+        self._listed = self._alone = self._same = self._came = self._gone = self._deleted = 0
         self._ended: Counter[tuple[Outcome, bool]] = Counter()
-        self._deleted = 0
 
     @property
     def taken(self) -> int:
@@ -144,6 +143,8 @@ class ListJob:
             cohort=self._cohort,
             name=self._name,
             as_of=self.as_of,
+            handed_in=self._handed_in,
+            found=self.found,
         )
 
     def read(self) -> None:
@@ -168,7 +169,9 @@ class ListJob:
         Raises:
             ConfigurationError: Nobody says it though that matters, or a later list is known.
         """
-        self.as_of = list_time(self.audience, self._given_as_of, self.snapshots, now_ns)
+        last = self.found.last_ns if self.found else None
+        self.as_of = list_time(self.audience, self._given_as_of, self.snapshots, last, now_ns)
+        self._handed_in = max(now_ns, self.as_of)
 
     def aim(self, state: StoredMembers, calls: ListCalls) -> None:
         """Look what is known of earlier lists.

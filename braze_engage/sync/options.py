@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from braze_engage.engage.choices import OtherCalls
 from braze_engage.engage.deliveries import Delivery
+from braze_engage.engage.identity import Identity
 from braze_engage.engage.outcomes import REASONS
 from braze_engage.engage.rules import EngageRules
 from braze_engage.errors import ConfigurationError
@@ -159,6 +160,31 @@ def keys(value: tuple[object, ...]) -> set[str]:
     if not value or len(found) < len(set(value)):
         raise ConfigurationError("pause: name the computation keys, such as sync.pause('vip')")
     return found
+
+
+def question(person: object, key: object) -> None:
+    """Check who and what is asked about.
+
+    Args:
+        person: What was given for the person.
+        key: What was given for the computation.
+
+    Raises:
+        ConfigurationError: It does not fit.
+    """
+    if not (isinstance(person, Identity) or (isinstance(person, str) and person)):
+        raise ConfigurationError(
+            f"person: got {_said(person)}; give an identifier as text, such as 'u1', or an "
+            "Identity, as missing_users does"
+        )
+    if not (isinstance(key, str) and key):
+        raise ConfigurationError(
+            f"key: got {_said(key)}; give a computation key such as 'vip', or the id of a cohort"
+        )
+
+
+def _said(value: object) -> str:
+    return "an empty text" if isinstance(value, str) else type(value).__name__
 
 
 def flag(name: str, value: object) -> bool:

@@ -20,6 +20,7 @@ from braze_engage.sync.partitions import PARTS
 from braze_engage.sync.report import RunStopped
 from braze_engage.sync.running import carry_out
 from braze_engage.sync.sending import Halt
+from braze_engage.sync.state_computations import KnownComputation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -158,6 +159,14 @@ class Reconcile:
         """
         for job in self._jobs:
             job.check()
+        # the next list of it may come without a key
+        self._state.put_computations(
+            KnownComputation(
+                id=job.audience, key=job.key, space_id=None, first_ns=job.as_of, last_ns=job.as_of
+            )
+            for job in self._jobs
+            if job.found is None and not job.is_valued
+        )
         with self._state.snapshots() as snapshots:
             for job in self._jobs:
                 for snapshot in job.snapshots:
@@ -175,6 +184,7 @@ class Reconcile:
             RunStopped: The run ended before everything was sent, or the state cannot be written.
         """
         ledger = self._ledger(keeper, watch)
+        keeper.warns(ledger.warn)
         feed = partial(self._feed_all, ledger)
         run = new_run(ledger, keeper, watch=watch)
         try:

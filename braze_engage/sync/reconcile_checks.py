@@ -106,13 +106,21 @@ def moment(value: object, now_ns: int) -> int | None:
     return found
 
 
-def list_time(audience: str, given: int | None, snapshots: Iterable[Snapshot], now_ns: int) -> int:
+def list_time(
+    audience: str,
+    given: int | None,
+    snapshots: Iterable[Snapshot],
+    called_ns: int | None,
+    now_ns: int,
+) -> int:
     """Tell when a list was taken, and refuse one of which that matters and nobody says it.
 
     Args:
         audience: What people call it.
         given: What was said, nanoseconds since 1970 UTC.
         snapshots: What is known of earlier lists.
+        called_ns: When the latest call of it happened that came, accepted or not, or the latest
+            list was taken, nanoseconds since 1970 UTC; None for none.
         now_ns: The moment, nanoseconds since 1970 UTC.
 
     Raises:
@@ -121,7 +129,9 @@ def list_time(audience: str, given: int | None, snapshots: Iterable[Snapshot], n
     snapshots = list(snapshots)
     earlier = [one.as_of for one in snapshots if one.as_of is not None]
     if given is None:
-        if any(one.called for one in snapshots):
+        # what is held back or was refused was never accepted, and may be newer than the list too
+        is_newer = called_ns is not None and called_ns > max(earlier, default=_EARLIEST_NS)
+        if is_newer or any(one.called for one in snapshots):
             raise ConfigurationError(
                 f"as_of: the state file holds calls of {audience!r}, and nothing tells whether "
                 "they are newer than the list; give the moment the list was taken"

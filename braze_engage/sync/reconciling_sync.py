@@ -68,7 +68,7 @@ class ReconcilingSync(TryingSync):
             name: What the cohort is to be called in Braze, unless the rule ``cohort_names`` says
                 so; None for what it is called already.
             key: The computation key, by which rules are chosen and which names the attribute.
-                None for the one that calls of the audience bore, else `name`.
+                None for the one that calls or an earlier list of the audience bore, else `name`.
             as_of: When the list was taken, with a time zone. Of whom a later call is known is left
                 alone. It is needed once the state holds calls of the audience.
             universe: External ids of everybody who may be in it, to remove those of them who are
@@ -213,9 +213,10 @@ class ReconcilingSync(TryingSync):
                 cohort=None,
                 name=None,
                 called=named,
+                found=lasting.state.computation_of(named),
                 given_as_of=checks.moment(as_of, lasting.state.now_ns),
                 most=checks.max_removed(max_removed),
-                members=opened(rows, "rows"),
+                members=opened(rows, "rows", pairs=True),
                 universe=None,
                 spill=spill,
             )
@@ -247,7 +248,9 @@ class ReconcilingSync(TryingSync):
         state = lasting.state
         name = checks.text("name", given.name)
         known = state.cohort(cohort) or (None, None)
-        key = checks.text("key", given.key) or known[0] or name
+        # of an audience that became attributes only there is no cohort that tells
+        found = state.computation(cohort)
+        key = checks.text("key", given.key) or known[0] or (found.key if found else name)
         if key is None:
             named, by_rule = self._rules.cohort_name(cohort, cohort)
             if not by_rule:
@@ -262,6 +265,7 @@ class ReconcilingSync(TryingSync):
             cohort=cohort,
             name=name,
             called=name or known[1] or key,
+            found=found,
             given_as_of=checks.moment(given.as_of, state.now_ns),
             most=checks.max_removed(given.max_removed),
             members=opened(given.members, "members"),

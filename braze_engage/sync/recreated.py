@@ -72,6 +72,8 @@ class Recreated:
         if known is None:
             self._first(computation, computation.id, call.time_ns)
             return
+        if known.key != computation.key:
+            self._renamed(known, computation.key)
         if call.time_ns > known.last_ns:
             known.last_ns = call.time_ns
             self._changed.add(known.id)
@@ -87,19 +89,33 @@ class Recreated:
             return
         if rules.spaces is not None and space_id not in rules.spaces:
             return
-        others = [
-            one
-            for one in self._known.values()
-            if one.key == key and one.space_id in (space_id, None)
-        ]
         new = KnownComputation(
             id=identifier, key=key, space_id=space_id, first_ns=time_ns, last_ns=time_ns
         )
+        others = self._others(new)
         self._known[identifier] = new
         if self._writes:
             self._state.put_computations([new])
         for other in others:
             self._beside(other, new)
+
+    def _renamed(self, known: KnownComputation, key: str) -> None:
+        """Take the key of a call: a full list may have had only a name to go by."""
+        known.key = key
+        self._changed.add(known.id)
+        for other in self._others(known):
+            self._beside(other, known)
+
+    def _others(self, new: KnownComputation) -> list[KnownComputation]:
+        # a full list says nothing of spaces, and unless rules name several there is one
+        is_anywhere = new.space_id is None and self._rules.spaces is None
+        return [
+            one
+            for one in self._known.values()
+            if one is not new
+            and one.key == new.key
+            and (is_anywhere or one.space_id in (new.space_id, None))
+        ]
 
     def _beside(self, other: KnownComputation, new: KnownComputation) -> None:
         if not other.id:

@@ -17,11 +17,10 @@ from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.errors import ConfigurationError
 from braze_engage.sync.decider import Part
-from braze_engage.sync.known import attribute_subject, cohort_subject
+from braze_engage.sync.known import attribute_names, attribute_subject, cohort_subject
 from braze_engage.sync.state_computations import KnownComputation
 from braze_engage.sync.state_holders import LEFT, NULL
 from braze_engage.sync.ticket import Ticket
-from braze_engage.sync.why import attribute_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -229,11 +228,23 @@ def feed_retirement(
         take: Counts one item as taken and gives its number.
     """
     run.budget.lift()
+    listed_ns = _listed_ns(retirement, state)
     for leaving in retirement.people(state):
         if run.dispatcher.halted:
             return
-        parts = list(_parts(leaving, retirement.key, max(now_ns, leaving.last_ns + 1)))
+        at_ns = max(now_ns, listed_ns + 1, leaving.last_ns + 1)
+        parts = list(_parts(leaving, retirement.key, at_ns))
         run.dispatcher.offer(parts, Ticket(take(), None, None, len(parts)))
+
+
+def _listed_ns(retirement: Retirement, state: SqliteState) -> int:
+    """Tell when the latest full list of it was taken, which may lie ahead by another clock."""
+    names = {retirement.key, *(row.cohort_id for row in retirement.cohorts)}
+    names.update(one.id for one in retirement.computations)
+    with state.snapshots() as snapshots:
+        snapshots.recall()
+        numbers = [number for name in names for number in snapshots.of_audience(name)]
+        return max((snapshots.subjects[number].as_of or 0 for number in numbers), default=0)
 
 
 def _parts(leaving: Leaving, key: str, at_ns: int) -> Iterator[Part]:

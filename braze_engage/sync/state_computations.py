@@ -59,6 +59,29 @@ class StoredComputations(StoredHolders):
             rows = self._db.rows(_READ, (_PREFIX, _BEHIND))
         return [_known(name, value) for name, value in rows]
 
+    def computation(self, identifier: str) -> KnownComputation | None:
+        """Tell what is known of a computation.
+
+        Args:
+            identifier: Its id.
+
+        Raises:
+            StateError: The file cannot be read or written.
+        """
+        return next((one for one in self.computations() if one.id == identifier), None)
+
+    def computation_of(self, key: str) -> KnownComputation | None:
+        """Tell what is known of the computation of a key that has the latest calls.
+
+        Args:
+            key: The key.
+
+        Raises:
+            StateError: The file cannot be read or written.
+        """
+        found = [one for one in self.computations() if one.key == key]
+        return max(found, key=lambda one: one.last_ns, default=None)
+
     def put_computations(self, computations: Iterable[KnownComputation]) -> None:
         """Note what is known of computations, by the next commit.
 

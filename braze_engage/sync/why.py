@@ -8,27 +8,30 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import attrs
 
+from braze_engage.engage.calls import EngageCall, read_item
 from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.identity import Identity
 from braze_engage.engage.outcomes import REASONS, Outcome, Reason
-from braze_engage.sync.known import attribute_subject, cohort_subject
+from braze_engage.sync.known import attribute_names, attribute_subject, cohort_subject
 from braze_engage.sync.letters import Letters
 from braze_engage.sync.state_holders import LEFT
 from braze_engage.sync.state_rows import DOUBTFUL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from braze_engage.engage.rules import EngageRules
     from braze_engage.sync.letters import Kept
     from braze_engage.sync.sqlite_state import SqliteState
     from braze_engage.sync.state_rows import Entry
 
-__all__ = ["Ending", "Why", "attribute_names", "why"]
+__all__ = ["Ending", "Why", "why"]
 
 _KINDS: Final = ("external_id", "braze_id", "device_id", "email", "phone")
 _UNITS: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 _MINUTE: Final = 60
+_LATER: Final = 4
+"""Among facts of one second."""
 _SECOND_NS: Final = 1_000_000_000
 _MEMBER: Final = {b"\xf1": "in the audience", b"\xf2": "not in the audience"}
 _NOT_READABLE: Final = "Braze cannot be asked for it, since it shows no members of cohorts"
@@ -201,10 +204,13 @@ def _facts(
     key: str,
     now: int,
 ) -> Iterator[_Fact]:
-    for table, number in state.kept_of(identity):
-        for kept in letters.read(table, [number]):
-            if kept.key == key:
-                yield _of_kept(kept, now)
+    ended = [
+        kept
+        for table, number in state.kept_of(identity)
+        for kept in letters.read(table, [number])
+        if kept.key == key
+    ]
+    yield from (_of_kept(kept, now) for kept in ended)
     note = state.note(identity, key)
     if note is not None:
         reason = REASONS[note.reason]
@@ -213,11 +219,11 @@ def _facts(
     for name in attribute_names(rules, key):
         entry = state.entry(attribute_subject(name), identity)
         if entry is not None:
-            yield _of_attribute(entry, now)
+            yield _after(_of_attribute(entry, now), entry, ended)
     for cohort_id in (key, *state.cohorts_of(key)):
         entry = state.entry(cohort_subject(cohort_id), identity)
         if entry is not None:
-            yield _of_membership(entry, now)
+            yield _after(_of_membership(entry, now), entry, ended)
     deleted_ns = state.deleted_ns(identity)
     if deleted_ns is not None:
         yield _Fact(
@@ -227,20 +233,6 @@ def _facts(
             "The person was deleted; what happened before is never written again.",
             Ending.DELETED,
         )
-
-
-def attribute_names(rules: EngageRules, key: str) -> Iterator[str]:
-    """List the attributes and profile fields that a computation may be written to.
-
-    Args:
-        rules: The rules.
-        key: The computation key.
-    """
-    yield key
-    for field, paths in rules.profile_fields.items():
-        alternatives = (paths,) if isinstance(paths, str) else paths
-        if any(str(path).endswith(f".{key}") for path in alternatives):
-            yield field
 
 
 def _of_kept(kept: Kept, now: int) -> _Fact:
@@ -256,6 +248,20 @@ def _of_kept(kept: Kept, now: int) -> _Fact:
         text = f"Not sent {ago} ({reason.outcome.value}): {kept.detail}."
     ending = _ENDINGS.get(reason.outcome, Ending.NOT_DELIVERED)
     return _Fact(kept.seconds, 3, reason, text, ending)
+
+
+def _after(fact: _Fact, entry: Entry, ended: Iterable[Kept]) -> _Fact:
+    """Put what was accepted behind what ended badly in the same minute and happened before.
+
+    Of what is accepted only the minute is kept.
+    """
+    for kept in ended:
+        seconds = kept.seconds
+        if seconds >= fact.seconds and seconds // _MINUTE == entry.minute:
+            for _, call in read_item(kept.call, now_ns=seconds * _SECOND_NS):
+                if isinstance(call, EngageCall) and call.time_ns < entry.order.time_ns:
+                    fact = fact._replace(seconds=seconds, rank=_LATER)
+    return fact
 
 
 def _note_text(reason: Reason, rule: str, age: int) -> str:

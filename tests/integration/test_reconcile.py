@@ -111,6 +111,18 @@ class TestTime:
         assert lists.members == set(people(0, 10)) - {"u5"}
         assert (counts(report).added, counts(report).left_alone) == (9, 1)
 
+    def test_at_one_moment_the_list_counts(self, lists: Lists) -> None:
+        """Only who has a later call is left alone; of two lists the one counts that came last."""
+        lists.reconcile(people(0, 90), as_of=at(-60))
+        lists.run(call("u5", 12 * 3600, member=False), call("u200", 12 * 3600))
+        lists.reconcile(people(0, 100), as_of=at(0))
+        assert lists.members == set(people(0, 100))
+        lists.reconcile(people(1, 101), as_of=at(0))
+        assert lists.members == set(people(1, 101))
+        # nor does a call of that moment that comes now undo it
+        lists.run(call("u5", 12 * 3600, member=False, message_id="again"))
+        assert lists.members == set(people(1, 101))
+
     def test_a_call_that_comes_late_does_not_undo_a_list(self, lists: Lists) -> None:
         lists.reconcile(people(0, 100), as_of=at(0))
         report = lists.run(call("u5", 11 * 3600, member=False))
@@ -133,6 +145,14 @@ class TestTime:
         assert (report.outcomes["sent"], report.outcomes["unchanged"]) == (1, 1)
         assert lists.writes() == before + 1
         assert lists.members == set(people(0, 101))
+
+    def test_the_time_is_needed_where_calls_are_held_back(self, lists: Lists) -> None:
+        """They may be newer than the list, and would be lost without a word."""
+        with lists.sync() as sync:
+            sync.pause("vip")
+            sync.run([call("u5", 60, member=False)])
+        with pytest.raises(ConfigurationError, match=r"as_of: .*holds calls of 'aud_1'"):
+            lists.reconcile(people(0, 100))
 
     def test_the_time_is_needed_once_calls_are_known(self, lists: Lists) -> None:
         lists.run(call("u5", 60))

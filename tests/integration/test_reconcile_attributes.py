@@ -74,6 +74,30 @@ class TestAudiences:
         assert fake.users["new"].custom_attributes["vip"] is False
         assert "unknown" not in fake.users
 
+    def test_the_key_is_known_from_the_list_before(
+        self, fake: FakeBraze, tmp_path: Path, delivery: Delivery
+    ) -> None:
+        one = lists(fake, tmp_path, delivery, spaces={"spa_1", "spa_2"})
+        one.reconcile(people(0, 50), key="vip")
+        assert counts(one.reconcile(people(1, 50), name=None)).removed == 1
+        assert counts(one.reconcile(people(2, 50))).removed == 1
+        assert values(fake) == dict.fromkeys(people(0, 2), False) | dict.fromkeys(
+            people(2, 50), True
+        )
+        assert not values(fake, "Dormant shoppers")
+
+    def test_the_key_is_known_from_calls(
+        self, fake: FakeBraze, tmp_path: Path, delivery: Delivery
+    ) -> None:
+        """Though there is no cohort whose key is known, and it has another name."""
+        one = lists(fake, tmp_path, delivery)
+        one.run(call("u3", 60, key="vip"))
+        with pytest.raises(ConfigurationError, match="as_of"):
+            one.reconcile(people(0, 50))
+        one.reconcile(people(0, 50), as_of=at(0))
+        assert values(fake) == dict.fromkeys(people(0, 50), True)
+        assert not values(fake, "Dormant shoppers")
+
     def test_what_calls_wrote_since_counts(
         self, fake: FakeBraze, tmp_path: Path, delivery: Delivery
     ) -> None:
@@ -321,3 +345,15 @@ class TestTraits:
             sync.reconcile_traits([("u1", "Ada")], key="first_name")
             assert sync.reconcile_traits([("u1", "Ada")], key="first_name").requests == 0
         assert fake.users["u1"].first_name == "Ada"
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [({"u1": 1}, r"its items\(\)"), ("u1", "pairs of an id and a value"), (None, "pairs of")],
+)
+def test_what_is_no_table_is_refused_with_the_remedy(
+    fake: FakeBraze, tmp_path: Path, rows: Any, words: str
+) -> None:
+    one = lists(fake, tmp_path, Delivery.BOOLEAN)
+    with one.sync() as sync, pytest.raises(TypeError, match=f"^rows: got .*{words}"):
+        sync.reconcile_traits(rows, key="ltv")

@@ -81,6 +81,22 @@ def test_what_is_not_wanted_is_not_watched(shop: Shop, rules: EngageRules) -> No
     assert report.outcomes["filtered"] == 2
 
 
+def test_a_full_list_of_a_new_id_is_reported_too(shop: Shop) -> None:
+    shop.run([vip("u1", 1, "aud_1")])
+    with shop.sync() as sync:
+        report = sync.reconcile("aud_2", key="vip", name="VIP", members=["u1"])
+    (text,) = about_ids(report.warnings)
+    assert "aud_1 and aud_2" in text
+
+
+def test_the_key_that_calls_bear_counts_where_a_list_had_only_a_name(shop: Shop) -> None:
+    with shop.sync() as sync:
+        sync.reconcile("aud_1", name="Very important", members=["u1"])
+    assert not about_ids(shop.run([vip("u1", 1, "aud_1")]).warnings)
+    (text,) = about_ids(shop.run([vip("u2", 5, "aud_2")]).warnings)
+    assert "the key 'vip'" in text
+
+
 def test_times_of_the_first_and_the_last_call_are_known(shop: Shop) -> None:
     shop.run([vip("u1", 5, "aud_1"), vip("u2", 9, "aud_1"), vip("u3", 2, "aud_1")])
     sync = shop.sync()

@@ -19,6 +19,7 @@ from braze_engage import (
     RunStopped,
 )
 from braze_engage.engage.identity import Identity
+from braze_engage.sync.cohort_delivery import utc_moment
 from braze_engage.testing import FakeBraze
 from tests.meta.trees import REPOSITORY
 from tests.support.changes import AUDIENCE, call
@@ -227,6 +228,14 @@ class TestPlan:
                 ask("vip")
 
 
+def test_a_list_that_was_taken_by_a_clock_ahead_keeps_nobody(shop: Shop, sync: EngageSync) -> None:
+    for seconds in (30, 60):
+        taken = utc_moment(shop.clock() + seconds * 1_000_000_000)
+        sync.reconcile("aud_1", name="VIP", key="vip", members=["u1", "u2"], as_of=taken)
+    assert sync.retire("aud_1").outcomes["sent"] == 2
+    assert not shop.fake.cohorts["aud_1"].members
+
+
 class TestMark:
     def test_later_calls_of_what_is_retired_go_through_with_a_warning(self, shop: Shop) -> None:
         shop.run(audience())
@@ -243,6 +252,14 @@ class TestMark:
         assert shop.fake.cohorts[AUDIENCE].members == {"u2", "u3"}
         close(sync)
 
+    def test_a_full_list_of_what_is_retired_warns_too(self, shop: Shop, sync: EngageSync) -> None:
+        sync.run(audience())
+        sync.retire("vip")
+        shop.clock.move(days=1)
+        report = sync.reconcile("aud_1", members=["u1"], as_of=utc_moment(shop.clock()))
+        assert any("'vip' (aud_1) was retired" in text for text in report.warnings)
+        assert shop.fake.cohorts[AUDIENCE].members == {"u1"}
+
     def test_the_mark_can_be_taken_back(self, shop: Shop, sync: EngageSync) -> None:
         sync.run(audience())
         sync.retire("vip")
@@ -254,6 +271,13 @@ class TestMark:
         sync.retire("ltv")
         (text,) = sync.run([trait("u1", 86_000, ltv=6)]).warnings
         assert "'ltv' (cmp_ltv) was retired" in text
+
+    def test_a_table_of_what_is_retired_warns_too(self, shop: Shop, sync: EngageSync) -> None:
+        sync.run([trait("u1", 1, ltv=5)])
+        sync.retire("ltv")
+        shop.clock.move(days=1)
+        report = sync.reconcile_traits([("u1", 6)], key="ltv", as_of=utc_moment(shop.clock()))
+        assert any("'ltv' (cmp_ltv) was retired" in text for text in report.warnings)
 
     def test_an_attribute_of_which_no_computation_is_known_is_marked_too(
         self, shop: Shop, sync: EngageSync

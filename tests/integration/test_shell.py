@@ -303,6 +303,15 @@ def test_sync_with_a_state_file_sends_nothing_twice_and_why_tells(
     assert not (tmp_path / "other.db").exists()
 
 
+@pytest.mark.parametrize("option", [["--checkpoint", "mine"], ["--from-start"]])
+def test_a_checkpoint_without_a_state_file_is_refused(
+    fake: FakeBraze, calls: Path, option: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sync", str(calls), *option]) == 2
+    assert f"{option[0]} needs a state file; give --state" in capsys.readouterr().err
+    assert not fake.requests
+
+
 def test_a_stopped_run_of_a_file_goes_on_where_it_was(
     fake: FakeBraze, calls: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

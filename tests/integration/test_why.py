@@ -9,6 +9,7 @@ import pytest
 
 from braze_engage import (
     AliasRule,
+    ConfigurationError,
     Delivery,
     EngageRules,
     IdentityRules,
@@ -187,6 +188,27 @@ def test_it_was_not_delivered(shop: Shop) -> None:
     assert why.ending is Ending.NOT_DELIVERED
     assert "Not sent" in why.text
     close(sync)
+
+
+def test_what_was_accepted_after_a_failure_of_the_same_minute_is_last(sync: EngageSync) -> None:
+    sync.run([trait("u1", 1, ltv="x" * 300)])
+    assert sync.why("u1", "ltv").ending is Ending.NOT_DELIVERED
+    sync.run([trait("u1", 2, ltv=6)])
+    why = sync.why("u1", "ltv")
+    assert why.ending is Ending.SENT
+    assert "Not sent" in why.also[0]
+
+
+@pytest.mark.parametrize("person", [None, 3, "", ["u1"], ("u1",)])
+def test_somebody_who_is_none_is_refused(sync: EngageSync, person: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"^person: got .*give an identifier"):
+        sync.why(person, "vip")
+
+
+@pytest.mark.parametrize("key", [None, 3, ""])
+def test_a_key_that_is_none_is_refused(sync: EngageSync, key: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"^key: got .*give a computation key"):
+        sync.why("u1", key)
 
 
 def test_the_answer_was_lost(shop: Shop) -> None:
