@@ -19,7 +19,7 @@ _SHIFT: Final = 32 - 25  # a place is one of the 2 ** 25 bits
 _PLACE: Final = Struct(">I").unpack_from
 # beyond that many rows it would let too much through to be worth reading on
 _MOST: Final = 1 << 23
-_SLICE: Final = 512
+_SLICE: Final = 128
 _EARNED_BY: Final = 32
 _COLUMNS: Final = {"messages": "message", "people": "person"}
 _BEGIN: Final = b""
