@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from braze_engage.engage.audiences import MembershipChange
 from braze_engage.engage.events import EventChange
 from braze_engage.engage.traits import AttributeChange
-from braze_engage.objects.values import dumps
 from braze_engage.sync.known import Known, attribute_subject, cohort_subject
 
 if TYPE_CHECKING:
@@ -36,12 +35,9 @@ def note_accepted(state: Detecting, change: object) -> None:
         if _creates(change.event.get("_update_existing_only"), change.identity):
             state.created(change.identity)
     elif isinstance(change, AttributeChange):
-        if _creates(change.update_existing_only, change.identity):
-            state.created(change.identity)
-        sure = state.is_created(change.identity)
-        for name, written in change.attributes.items():
-            known = Known(change.order, dumps(written))
-            state.accepted(attribute_subject(name), change.identity, known, sure=sure)
+        identity = change.identity
+        creates = _creates(change.update_existing_only, identity)
+        state.all_accepted(identity, change.order, change.attributes, creates=creates)
 
 
 def note_unchanged(state: Detecting, change: object) -> None:
@@ -55,8 +51,7 @@ def note_unchanged(state: Detecting, change: object) -> None:
         order = change.order
         state.still(cohort_subject(change.cohort_id), change.identity, order, change.member)
     elif isinstance(change, AttributeChange):
-        for name, written in change.attributes.items():
-            state.still(attribute_subject(name), change.identity, change.order, written)
+        state.all_still(change.identity, change.order, change.attributes)
 
 
 def _creates(update_existing_only: object, identity: Identity) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from braze_engage.engage.deletions import Deletion
 from braze_engage.engage.events import EventChange
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from braze_engage.sync.waiting import AnyWaiting
 
 __all__ = ["FileKeeper", "Keeper", "LookingKeeper"]
+
+
+_STOPPED: Final = Reason.STOPPED
 
 
 class Keeper:
@@ -209,6 +212,7 @@ class FileKeeper(Keeper):
         written = [
             reference
             for waiting in work.waiting
+            if self._state.may_refer(waiting.change.identity)
             for subject, identity in written_subjects(waiting.change)
             if (reference := self._state.reference(subject, identity)) is not None
         ]
@@ -277,6 +281,8 @@ class FileKeeper(Keeper):
 
 def _is_stopped(ticket: Ticket) -> bool:
     # a deletion has no delivery, so its end stands nowhere else
-    return ticket.reason is Reason.STOPPED or any(
-        reason is Reason.STOPPED for reason, _, _ in ticket.ended_badly
+    if not ticket.ended_badly:
+        return ticket.reason is _STOPPED
+    return ticket.reason is _STOPPED or any(
+        reason is _STOPPED for reason, _, _ in ticket.ended_badly
     )

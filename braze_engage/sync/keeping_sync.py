@@ -76,7 +76,8 @@ class KeepingSync(ABC):
             if self._lasting is None:
                 yield
                 return
-            with self._lasting.turn.take(self._options.settle):
+            lasting = self._lasting
+            with lasting.turn.take(self._options.settle), lasting.state.alone():
                 yield
 
     @abstractmethod

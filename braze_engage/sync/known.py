@@ -6,8 +6,10 @@ from abc import ABCMeta, abstractmethod
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from braze_engage.objects.values import dumps
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from braze_engage.engage.calls import OrderKey
     from braze_engage.engage.deliveries import Delivery
@@ -52,6 +54,15 @@ class Detecting(metaclass=_Asked):
     """A state that lasts, so that what Braze holds already need not be sent again."""
 
     @abstractmethod
+    def newest(self, subject: str, identity: Identity) -> Known | None:
+        """Return the newest value that Braze accepted.
+
+        Args:
+            subject: A cohort or an attribute.
+            identity: The person.
+        """
+
+    @abstractmethod
     def holds(self, subject: str, identity: Identity, value: str) -> bool:
         """Tell whether Braze holds this very value, as far as that can be known.
 
@@ -84,6 +95,67 @@ class Detecting(metaclass=_Asked):
             order: The later time.
             value: The value as it would be written.
         """
+
+    def compared(
+        self, identity: Identity, order: OrderKey, attributes: Mapping[str, object]
+    ) -> Mapping[str, str | None]:
+        """Find attributes of a change that need not be sent, because of what Braze accepted.
+
+        Args:
+            identity: The person.
+            order: Of the change.
+            attributes: What it writes.
+
+        Returns:
+            By name None where something newer is known, and the value as JSON where Braze holds
+            that very value.
+        """
+        found: dict[str, str | None] = {}
+        for name, written in attributes.items():
+            subject = attribute_subject(name)
+            if is_late(self, subject, identity, order):
+                found[name] = None
+                continue
+            text = dumps(written)
+            if self.holds(subject, identity, text):
+                found[name] = text
+        return found
+
+    def all_accepted(
+        self,
+        identity: Identity,
+        order: OrderKey,
+        attributes: Mapping[str, object],
+        *,
+        creates: bool,
+    ) -> None:
+        """Note attributes that Braze has just accepted, unless newer ones are known.
+
+        Args:
+            identity: The person.
+            order: Of the change.
+            attributes: What it wrote.
+            creates: Whether that creates a profile where there is none.
+        """
+        if creates:
+            self.created(identity)
+        sure = self.is_created(identity)
+        for name, written in attributes.items():
+            known = Known(order, dumps(written))
+            self.accepted(attribute_subject(name), identity, known, sure=sure)
+
+    def all_still(
+        self, identity: Identity, order: OrderKey, attributes: Mapping[str, object]
+    ) -> None:
+        """Note that Braze holds attributes at a later time, as `still` does.
+
+        Args:
+            identity: The person.
+            order: The later time.
+            attributes: What would be written.
+        """
+        for name, written in attributes.items():
+            self.still(attribute_subject(name), identity, order, written)
 
     @abstractmethod
     def created(self, identity: Identity) -> None:
@@ -188,7 +260,9 @@ def is_deleted(state: StateStore, identity: Identity, order: OrderKey) -> bool:
     return deleted_ns is not None and order.time_ns <= deleted_ns
 
 
-def is_late(state: StateStore, subject: str, identity: Identity, order: OrderKey) -> bool:
+def is_late(
+    state: StateStore | Detecting, subject: str, identity: Identity, order: OrderKey
+) -> bool:
     """Tell whether Braze accepted something newer already.
 
     Args:

@@ -35,6 +35,10 @@ _CHUNK: Final = 500
 _NAME_BYTES: Final = 8
 _NOTED: Final = frozenset({Outcome.FILTERED, Outcome.SUPERSEDED})
 _WELL: Final = frozenset({Outcome.SENT, Outcome.UNCHANGED, Outcome.SUPERSEDED})
+# every call comes here, and members of enumerations take longer to look up than names of a module
+_ACCEPTED: Final = Reason.ACCEPTED
+_TRACK: Final = Delivery.TRACK
+_HELD: Final = Outcome.HELD.rank
 
 
 @attrs.frozen(kw_only=True)
@@ -101,11 +105,12 @@ class Letters:
         if ticket.call is None:
             # what empties a retired cohort is no call; retiring it again finds what is left
             return
-        if reason.outcome.rank > Outcome.HELD.rank:
+        outcome = reason.outcome
+        if outcome.rank > _HELD:
             self._write("letters", ticket, reason, ticket.failed, points=0)
         else:
             self._note(ticket, reason)
-        if reason.outcome in _WELL and ticket.message_id is not None:
+        if outcome in _WELL and ticket.message_id is not None:
             self._state.ended_well(ticket.message_id)
 
     def refused(self, ticket: Ticket, reason: Reason, delivery: Delivery, detail: str) -> None:
@@ -121,9 +126,7 @@ class Letters:
 
     def _note(self, ticket: Ticket, reason: Reason) -> None:
         """Note what became of a call of which nothing else tells."""
-        tells = reason.outcome in _NOTED or (
-            reason is Reason.ACCEPTED and ticket.delivery is Delivery.TRACK
-        )
+        tells = ticket.delivery is _TRACK if reason is _ACCEPTED else reason.outcome in _NOTED
         if ticket.key is not None and tells and ticket.call is not None:
             identity = self._identity(ticket.call)
             if identity is not None:

@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "feed_resumed"]
 
 
-class _Item:
-    __slots__ = ("before", "open")
-
-    def __init__(self, before: Mark) -> None:
-        self.before = before
-        self.open = 1
-
-
 class Progress:
     """How far a source has been dealt with; safe to use from threads.
 
@@ -49,8 +41,10 @@ class Progress:
         self.resumed = state.take_checkpoint(name)
         self._lock = threading.Lock()
         self._end = self._written = self.resumed
-        # Items of which something is open, the first of the source first.
-        self._open: OrderedDict[int, _Item] = OrderedDict()
+        # Items of which something is open, the first of the source first: what was before them,
+        # and how much it is.
+        self._before: OrderedDict[int, Mark] = OrderedDict()
+        self._open: dict[int, int] = {}
 
     def begin(self, before: Mark, after: Mark) -> None:
         """Begin an item.
@@ -59,8 +53,10 @@ class Progress:
             before: The part of the source before it.
             after: The part of the source that ends with it.
         """
+        position = before[0]
         with self._lock:
-            self._open[before.position] = _Item(before)
+            self._before[position] = before
+            self._open[position] = 1
             self._end = after
 
     def taken(self, position: int) -> None:
@@ -87,7 +83,7 @@ class Progress:
             parts = (self.name, place, str(ticket.index), content_hash(said).hex())
             ticket.known_as = "\0".join(parts)
         with self._lock:
-            self._open[ticket.position].open += 1
+            self._open[ticket.position] += 1
 
     def closed(self, ticket: Ticket) -> None:
         """Note that a call has its outcome.
@@ -99,16 +95,16 @@ class Progress:
             self._less(ticket.position)
 
     def _less(self, position: int) -> None:
-        item = self._open[position]
-        item.open -= 1
-        if not item.open:
-            del self._open[position]
+        left = self._open[position] - 1
+        if left:
+            self._open[position] = left
+        else:
+            del self._open[position], self._before[position]
 
     def write(self) -> None:
         """Move the checkpoint to the first item that is not dealt with, by the next commit."""
         with self._lock:
-            first = next(iter(self._open.values()), None)
-            mark = self._end if first is None else first.before
+            mark = next(iter(self._before.values()), self._end)
             if mark is None or mark == self._written:
                 return
             self._written = mark

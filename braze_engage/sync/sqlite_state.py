@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 import weakref
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from braze_engage.errors import ConfigurationError, StateError
 from braze_engage.sync.looking_ahead import Ahead
-from braze_engage.sync.state_bound import bind, check_key
-from braze_engage.sync.state_db import Database
+from braze_engage.sync.state_bound import bind, opened
 from braze_engage.sync.state_expiry import Expiry
 from braze_engage.sync.state_file import prepare_path
 from braze_engage.sync.state_hashes import Hashes
@@ -21,16 +20,16 @@ from braze_engage.sync.state_key import given_key, state_key
 from braze_engage.sync.state_members import StoredMembers
 from braze_engage.sync.state_messages import Messages, delivery_bit
 from braze_engage.sync.state_people import People
-from braze_engage.sync.state_schema import check_version, ensure_schema
+from braze_engage.sync.state_schema import check_version
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Collection
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Generator
 
     from braze_engage.credentials import Secret
     from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.identity import Identity
+    from braze_engage.sync.state_db import Database
     from braze_engage.sync.state_journal import Journal
 
 __all__ = ["SqliteState"]
@@ -85,7 +84,7 @@ class SqliteState(StoredMembers):
             del key
         where, is_empty = prepare_path(path)
         hashes = Hashes(state_key(where, given, is_new=is_empty))
-        database = _opened(where, hashes, is_empty=is_empty, busy_seconds=busy_timeout)
+        database = opened(where, hashes, is_empty=is_empty, busy_seconds=busy_timeout)
         super().__init__(
             database,
             where,
@@ -100,6 +99,7 @@ class SqliteState(StoredMembers):
         self._expiry = Expiry(database)
         self._spent: dict[str, int] = {}
         self._spending: Counter[str] = Counter()
+        self._pending = 0
 
     def __repr__(self) -> str:
         return f"SqliteState({str(self.path)!r})"
@@ -147,6 +147,25 @@ class SqliteState(StoredMembers):
         with self._lock:
             self._messages.remember(delivery, message_id)
             self._noted()
+
+    @contextmanager
+    def alone(self) -> Generator[None, None, None]:
+        """Know that of all who share the file only this one carries out calls meanwhile.
+
+        So nobody else writes which messages came to an end, and what is not known here of one
+        is not known at all.
+        """
+        with self._lock:
+            self._alone(is_alone=True)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._alone(is_alone=False)
+
+    def _alone(self, *, is_alone: bool) -> None:
+        self._messages.alone(is_alone=is_alone)
+        self._people.alone(is_alone=is_alone)
 
     def lose(self, delivery: Delivery, known_as: str, message_id: str | None) -> None:
         """Note that an answer was lost to a call that comes again, by the next commit.
@@ -243,8 +262,9 @@ class SqliteState(StoredMembers):
     # ---- writing down ----
 
     def _noted(self) -> None:
-        pending = len(self._people) + len(self._messages) + len(self._notes) + len(self._later)
-        if pending >= _PENDING and self.failure is None:
+        # at least as much as there is to write
+        self._pending += 1
+        if self._pending >= _PENDING and self.failure is None:
             self._reading(self._flush, None)
 
     def commit(self) -> None:
@@ -283,28 +303,14 @@ class SqliteState(StoredMembers):
                     self._db.run(statement, values)
                 self._write_members()
             self._people.written(merged=merged)
-            self._messages.written()
+            self._messages.written(merged=merged)
             self._notes.written()
             self._spending.clear()
             self._spent.clear()
             self._later.clear()
             self._members_written(merged=merged)
+        self._pending = 0
         self._expiry.sweep(self._now_ns())
-
-
-def _opened(path: Path, hashes: Hashes, *, is_empty: bool, busy_seconds: float) -> Database:
-    """Open a state file, and leave no connection behind where it is refused."""
-    with ExitStack() as stack:
-        try:
-            database = Database(path, busy_seconds=busy_seconds)
-            stack.callback(database.close)
-            ensure_schema(database, path, is_empty=is_empty)
-            database.prepare()
-            check_key(database, hashes.check(), path)
-        except StateError as error:
-            raise ConfigurationError(str(error)) from None
-        stack.pop_all()
-    return database
 
 
 def _shut(database: Database, journal: Journal) -> None:

@@ -85,7 +85,9 @@ class StoredHolders(StoredCohorts):
             for person, known in rows:
                 row = self._decoded(known)
                 entries = {
-                    named[number]: entry for number, entry in row.entries.items() if number in named
+                    subject: entry
+                    for number, subject in named.items()
+                    if (entry := row.get(number)) is not None
                 }
                 if entries:
                     yield Holder(self._who(person, row), entries)

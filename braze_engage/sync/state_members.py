@@ -85,6 +85,11 @@ class StoredMembers(StoredCalls):
         """The moment, nanoseconds since 1970 UTC."""
         return self._now_ns()
 
+    @property
+    def _is_watched(self) -> bool:
+        # of what snapshots know something is noted value by value
+        return bool(self._snapshots.subjects)
+
     @contextmanager
     def snapshots(self) -> Generator[Snapshots, None, None]:
         """Look at snapshots or change them, with everything written down that was noted so far.
@@ -122,7 +127,7 @@ class StoredMembers(StoredCalls):
         """
         with self._lock:
             row = self._person(identity)
-            return row.deleted_ns is not None and not row.entries and not row.created
+            return row.deleted_ns is not None and row.is_empty and not row.created
 
     def cohort(self, cohort_id: str) -> tuple[str, str | None] | None:
         """Tell the computation key of a cohort and its name; None where none was written.
@@ -225,6 +230,14 @@ class StoredMembers(StoredCalls):
                 return self._fail(error, instead=False)
 
     # ---- what nobody knows any more ----
+
+    def may_refer(self, identity: Identity) -> bool:
+        """Tell whether `reference` has anything to refer to or to note of a person.
+
+        Args:
+            identity: The person.
+        """
+        return self._is_watched or super().may_refer(identity)
 
     def reference(self, subject: str, identity: Identity) -> Written | None:
         """Refer to a value that a request is about to change; None where none is known.

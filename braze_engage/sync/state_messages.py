@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from braze_engage.engage.deliveries import Delivery
 from braze_engage.sync.state_expiry import done_on
+from braze_engage.sync.state_sieve import Sieve
 
 if TYPE_CHECKING:
-    from braze_engage.engage.deliveries import Delivery
+    from collections.abc import Mapping
+
     from braze_engage.sync.state_db import Database
     from braze_engage.sync.state_hashes import Hashes
 
 __all__ = ["Messages", "delivery_bit"]
 
 _DELETION: Final = 16
+_BITS: Final[Mapping[Delivery, int]] = {
+    one: one.value or _DELETION for one in map(Delivery, range(_DELETION))
+}
 _MOST_ASKED: Final = 50_000
 _DAY_NS: Final = 86_400_000_000_000
 _READ: Final = "SELECT done FROM messages WHERE message = ?"
@@ -30,7 +36,7 @@ def delivery_bit(delivery: Delivery) -> int:
     Args:
         delivery: The delivery.
     """
-    return delivery.value or _DELETION
+    return _BITS[delivery]
 
 
 class Messages:
@@ -44,6 +50,7 @@ class Messages:
     def __init__(self, database: Database, hashes: Hashes) -> None:
         self._db = database
         self._hashes = hashes
+        self._sieve = Sieve(database, "messages")
         self._fresh: dict[bytes, int] = {}
         # A call with several deliveries is asked about several times.
         self._last = ("", b"", 0)
@@ -70,10 +77,19 @@ class Messages:
             if len(self._asked) >= _MOST_ASKED:
                 self._asked.clear()
             self._asked[message_id] = message
-            row = self._db.one(_READ, (message,))
-            stored = row[0] if row else 0
+            stored = self._stored(message)
             self._last = (message_id, message, stored)
-        return bool((stored | self._fresh.get(message, 0)) & delivery_bit(delivery))
+        return bool((stored | self._fresh.get(message, 0)) & _BITS[delivery])
+
+    def _stored(self, message: bytes) -> int:
+        if self._sieve.lacks(message):
+            return 0
+        row = self._db.one(_READ, (message,))
+        if row is not None:
+            done: int = row[0]
+            return done
+        self._sieve.missed()
+        return 0
 
     def remember(self, delivery: Delivery, message_id: str) -> None:
         """Note that a delivery of this message came to an end.
@@ -83,7 +99,7 @@ class Messages:
             message_id: Segment's id of the call.
         """
         message = self._asked.pop(message_id, None) or self._hashes.message(message_id)
-        self._fresh[message] = self._fresh.get(message, 0) | delivery_bit(delivery)
+        self._fresh[message] = self._fresh.get(message, 0) | _BITS[delivery]
 
     def write(self, now_ns: int) -> None:
         """Write down what came to an end, within a transaction.
@@ -96,13 +112,33 @@ class Messages:
         """
         day = now_ns // _DAY_NS
         rows = [(message, done_on(day, mask)) for message, mask in sorted(self._fresh.items())]
+        self._sieve.add(self._fresh)
         self._db.many(_WRITE, rows)
 
-    def written(self) -> None:
-        """Note that the transaction has ended."""
+    def written(self, *, merged: bool) -> None:
+        """Note that the transaction has ended.
+
+        Args:
+            merged: Whether somebody else wrote to the file meanwhile.
+        """
         self._fresh.clear()
-        self.forget()
+        self._last = ("", b"", 0)
+        if merged:
+            self._sieve.forget()
 
     def forget(self) -> None:
         """Read everything anew."""
         self._last = ("", b"", 0)
+        self._sieve.forget()
+
+    def alone(self, *, is_alone: bool) -> None:
+        """Note whether nobody else writes messages from now on.
+
+        Args:
+            is_alone: Whether it is so.
+        """
+        self._last = ("", b"", 0)
+        if is_alone:
+            self._sieve.trust()
+        else:
+            self._sieve.distrust()

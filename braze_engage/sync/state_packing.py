@@ -13,22 +13,29 @@ from uuid import UUID
 from braze_engage.engage.calls import OrderKey
 
 __all__ = [
+    "ID_BITS",
     "NEVER",
+    "ONE_BYTE",
+    "ORDER_BYTES",
     "WIDE_TIME",
     "pack_number",
     "pack_order",
     "read_integer",
     "read_number",
+    "skip_texts",
     "unpack_order",
 ]
 
 NEVER: Final = 0
 """Stands for a moment that never was, among moments in minutes."""
+ONE_BYTE: Final = tuple(bytes((number,)) for number in range(256))
+"""Every byte there is; looking one up is faster than making it."""
 WIDE_TIME: Final = 12
 """Bytes; nanoseconds of the years 1 to 9999 need more than 64 bits."""
 
 _ID_RAW, _ID_UUID, _ID_KSUID = range(3)  # and one more by the second prefix
-_ID_BITS: Final = 3
+ID_BITS: Final = 3
+"""The flags that tell in which form a message id is written; 0 where it is a text."""
 _WIDE: Final = 8
 _EXACT: Final = 16
 _MS: Final = 1_000_000
@@ -42,14 +49,27 @@ _WIDE_MINUTE: Final = 5
 _COMPACT: Final = _TIME_BYTES + _RECEIVED_BYTES + _MINUTE_BYTES
 _NO_RECEIVED: Final = (1 << 8 * _RECEIVED_BYTES) - 1
 _NO_MINUTE: Final = (1 << 8 * _MINUTE_BYTES) - 1
+_END_MS: Final = 1 << 8 * _TIME_BYTES
 
 _MORE: Final = 0x80
 _KSUID_PREFIXES: Final = ("personas_2", "personas_3")  # until 2025 and until 2030
 _KSUID_PREFIX: Final = len(_KSUID_PREFIXES[0])
+_KSUID_KINDS: Final = {prefix: _ID_KSUID + place for place, prefix in enumerate(_KSUID_PREFIXES)}
 _KSUID_CHARACTERS: Final = 36
 _KSUID_BYTES: Final = 20
 _UUID_CHARACTERS: Final = 36
 _UUID_BYTES: Final = 16
+
+
+def _order_bytes(flags: int) -> int:
+    times = 2 * WIDE_TIME + _WIDE_MINUTE
+    if not flags & _WIDE:
+        times = _COMPACT + (_EXACT_BYTES if flags & _EXACT else 0)
+    return times + (0, _UUID_BYTES, _KSUID_BYTES, _KSUID_BYTES)[flags & ID_BITS]
+
+
+ORDER_BYTES: Final = tuple(map(_order_bytes, range(256)))
+"""How many bytes an order key takes, by its flags, less the texts of a message id that is one."""
 
 
 def pack_order(order: OrderKey, minute: int) -> tuple[int, bytes]:
@@ -62,32 +82,34 @@ def pack_order(order: OrderKey, minute: int) -> tuple[int, bytes]:
     Returns:
         Flags, some of the lower five bits, and the bytes.
     """
-    kind, packed_id = _packed_id(order)
-    compact = _compact(order, minute)
+    time_ns, received_ns, message_id, value = order
+    kind, packed_id = _packed_id(message_id, value)
+    compact = _compact(time_ns, received_ns, minute)
     if compact is not None:
         exact, times = compact
         return kind | exact, times + packed_id
     times = b"".join(
         (
-            order.time_ns.to_bytes(WIDE_TIME, "big", signed=True),
-            order.received_ns.to_bytes(WIDE_TIME, "big", signed=True),
+            time_ns.to_bytes(WIDE_TIME, "big", signed=True),
+            received_ns.to_bytes(WIDE_TIME, "big", signed=True),
             minute.to_bytes(_WIDE_MINUTE, "big", signed=True),
         )
     )
     return kind | _WIDE, times + packed_id
 
 
-def _compact(order: OrderKey, minute: int) -> tuple[int, bytes] | None:
+def _compact(time_ns: int, received_ns: int, minute: int) -> tuple[int, bytes] | None:
     """Write times the short way, where they are of these decades and close to each other."""
-    time_ms, beyond = divmod(order.time_ns, _MS)
+    time_ms = time_ns // _MS
+    beyond = time_ns - time_ms * _MS
     since = time_ms - _EPOCH_MS
-    if not 0 <= since < 1 << 8 * _TIME_BYTES:
+    if not 0 <= since < _END_MS:
         return None
     received = _NO_RECEIVED
-    if order.received_ns:
-        received_ms, uneven = divmod(order.received_ns, _MS)
+    if received_ns:
+        received_ms = received_ns // _MS
         received = received_ms - time_ms
-        if uneven or not 0 <= received < _NO_RECEIVED:
+        if received_ms * _MS != received_ns or not 0 <= received < _NO_RECEIVED:
             return None
     later = _NO_MINUTE
     if minute != NEVER:
@@ -99,16 +121,15 @@ def _compact(order: OrderKey, minute: int) -> tuple[int, bytes] | None:
     return (_EXACT, times + beyond.to_bytes(_EXACT_BYTES, "big")) if beyond else (0, times)
 
 
-def _packed_id(order: OrderKey) -> tuple[int, bytes]:
-    message_id = order.message_id
+def _packed_id(message_id: str, value: str) -> tuple[int, bytes]:
     if not message_id:
-        return _ID_RAW, _text("") + _text(order.value)
+        return _ID_RAW, _text("") + _text(value)
     if len(message_id) == _KSUID_CHARACTERS:
-        if message_id.startswith(_KSUID_PREFIXES):
+        kind = _KSUID_KINDS.get(message_id[:_KSUID_PREFIX])
+        if kind is not None:
             rest = message_id[_KSUID_PREFIX:]
             if rest.isalnum() and rest.isascii():
                 # letters and digits are digits of base 64; two zeros in front fill up whole bytes
-                kind = _ID_KSUID + _KSUID_PREFIXES.index(message_id[:_KSUID_PREFIX])
                 return kind, a2b_base64("AA" + rest)[1:]
         elif message_id[8] == "-":
             try:
@@ -132,7 +153,7 @@ def pack_number(number: int) -> bytes:
         number: The number.
     """
     if number < _MORE:
-        return bytes((number,))
+        return ONE_BYTE[number]
     parts = bytearray()
     while number >= _MORE:
         parts.append(number & (_MORE - 1) | _MORE)
@@ -170,11 +191,25 @@ def unpack_order(data: bytes, at: int, flags: int) -> tuple[OrderKey, int, int]:
         if flags & _EXACT:
             time_ns += int.from_bytes(data[at : at + _EXACT_BYTES], "big")
             at += _EXACT_BYTES
-    message_id, at = _message_id(data, at, flags & _ID_BITS)
+    message_id, at = _message_id(data, at, flags & ID_BITS)
     value = ""
     if not message_id:
         value, at = _read_text(data, at)
     return OrderKey(time_ns, received_ns, message_id, value), minute, at
+
+
+def skip_texts(data: bytes, at: int) -> int:
+    """Tell where the texts end that take the place of a packed message id.
+
+    Args:
+        data: The bytes.
+        at: Where they begin.
+
+    Raises:
+        ValueError: They are no texts.
+    """
+    message_id, at = _read_text(data, at)
+    return at if message_id else _read_text(data, at)[1]
 
 
 def _message_id(data: bytes, at: int, kind: int) -> tuple[str, int]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from braze_engage.errors import StateError
+from braze_engage.sync.known import attribute_subject
 from braze_engage.sync.state_rows import PersonRow, decode_person, encode_person
+from braze_engage.sync.state_sieve import Sieve
 
 if TYPE_CHECKING:
     from braze_engage.engage.identity import Identity
@@ -16,6 +18,8 @@ __all__ = ["People"]
 
 # About as many as may wait at once, so that few are read twice who are on the way.
 _KEPT: Final = 10_000
+# Of who was written last, as they were written: many come again soon.
+_WRITTEN_KEPT: Final = 10_000
 _READ: Final = "SELECT known FROM people WHERE person = ?"
 _WRITE: Final = (
     "INSERT INTO people (person, known) VALUES (?, ?)"
@@ -29,15 +33,24 @@ class People:
     Args:
         database: The file.
         hashes: What stands there instead of people and subjects.
+
+    Attributes:
+        attributes: The numbers that stand for attributes, as far as they were asked for by name.
     """
 
     def __init__(self, database: Database, hashes: Hashes) -> None:
         self._db = database
         self._hashes = hashes
+        self._sieve = Sieve(database, "people")
         self._young: dict[Identity, PersonRow] = {}
         self._old: dict[Identity, PersonRow] = {}
         self._changed: dict[Identity, PersonRow] = {}
+        # bytes by bytes, of which the collector of garbage knows nothing
+        self._written: dict[bytes, bytes] = {}
+        self._written_before: dict[bytes, bytes] = {}
+        self._writing: list[tuple[bytes, bytes]] = []
         self._subjects: dict[str, int] = {}
+        self.attributes: dict[str, int] = {}
 
     def __len__(self) -> int:
         """How many have changed since they were written last."""
@@ -53,11 +66,14 @@ class People:
             StateError: The file cannot be read.
         """
         row = self._young.get(identity)
-        if row is not None:
-            return row
+        return self._older(identity) if row is None else row
+
+    def _older(self, identity: Identity) -> PersonRow:
         row = self._old.pop(identity, None) or self._changed.get(identity)
         if row is None:
-            row = self._stored(self._hashes.person(identity)) or PersonRow()
+            person = self._hashes.person(identity)
+            row = self._found(person) or PersonRow()
+            row.person = person
         if len(self._young) >= _KEPT:
             self._old, self._young = self._young, {}
         self._young[identity] = row
@@ -74,6 +90,17 @@ class People:
         """
         row = self.of(identity)
         self._changed[identity] = row
+        return row
+
+    def _found(self, person: bytes) -> PersonRow | None:
+        if self._sieve.lacks(person):
+            return None
+        known = self._written.get(person) or self._written_before.get(person)
+        if known is not None:
+            return decode_person(known)
+        row = self._stored(person)
+        if row is None:
+            self._sieve.missed()
         return row
 
     def _stored(self, person: bytes) -> PersonRow | None:
@@ -113,6 +140,20 @@ class People:
         self._subjects[subject] = found[0]
         return self._subjects[subject]
 
+    def attribute(self, name: str) -> int:
+        """Give the number that stands for an attribute, and give it one where it has none.
+
+        Args:
+            name: The attribute or profile field.
+
+        Raises:
+            StateError: The file cannot be read or written.
+        """
+        number = self.subject(attribute_subject(name), make=True)
+        assert number is not None
+        self.attributes[name] = number
+        return number
+
     def write(self, *, merge: bool) -> None:
         """Write who has changed, within a transaction.
 
@@ -123,22 +164,41 @@ class People:
         Raises:
             StateError: The file cannot be read or written.
         """
-        rows = sorted((self._hashes.person(identity), identity) for identity in self._changed)
         encoded: list[tuple[bytes, bytes]] = []
-        for person, identity in rows:
-            row = self._changed[identity]
+        for identity, row in self._changed.items():
+            person = row.person
             stored = self._stored(person) if merge else None
             if stored is not None:
                 row.merge(stored)
-            if row.entries and not row.sealed:
+            if not (row.sealed or row.is_empty):
                 row.sealed = self._hashes.seal(identity, person)
             encoded.append((person, encode_person(row)))
+        # pages of the file are changed in the order of the hashes
+        encoded.sort()
+        self._sieve.add([person for person, _ in encoded])
         self._db.many(_WRITE, encoded)
+        self._writing = encoded
 
     def forget(self) -> None:
         """Read everybody anew; whoever has changed must be written."""
         assert not self._changed
+        self._forget()
+
+    def _forget(self) -> None:
         self._young, self._old = {}, {}
+        self._written, self._written_before = {}, {}
+        self._sieve.forget()
+
+    def alone(self, *, is_alone: bool) -> None:
+        """Note whether it will be told, from now on, when somebody else wrote to the file.
+
+        Args:
+            is_alone: Whether it is so.
+        """
+        if is_alone:
+            self._sieve.trust()
+        else:
+            self._sieve.distrust()
 
     def written(self, *, merged: bool) -> None:
         """Note that the transaction has ended.
@@ -147,6 +207,18 @@ class People:
             merged: Whether somebody else wrote to the file meanwhile, so that what was read of
                 it counts no more.
         """
-        self._changed.clear()
         if merged:
-            self._young, self._old = {}, {}
+            self._forget()
+        else:
+            self._keep_written()
+        self._changed.clear()
+        self._writing = []
+
+    def _keep_written(self) -> None:
+        young, old = self._young, self._old
+        for identity in self._changed:
+            if young.pop(identity, None) is None:
+                old.pop(identity, None)
+        if len(self._written) >= _WRITTEN_KEPT:
+            self._written_before, self._written = self._written, {}
+        self._written.update(self._writing)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Final
 
+from braze_engage.sync.state_changes import StoredChanges
 from braze_engage.sync.state_checkpoints import Checkpoints
 from braze_engage.sync.state_journal import Journal, Once, Written
 from braze_engage.sync.state_messages import delivery_bit
 from braze_engage.sync.state_notes import Note, Notes
 from braze_engage.sync.state_rows import DOUBTFUL
-from braze_engage.sync.state_values import StoredValues
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,7 +35,7 @@ _MOVE: Final = (
 )
 
 
-class StoredRecords(StoredValues):
+class StoredRecords(StoredChanges):
     """What a state file holds of runs; safe to use from threads.
 
     Args:
@@ -87,6 +87,15 @@ class StoredRecords(StoredValues):
 
     # ---- what is under way ----
 
+    def may_refer(self, identity: Identity) -> bool:
+        """Tell whether `reference` has anything to refer to or to note of a person.
+
+        Args:
+            identity: The person.
+        """
+        with self._lock:
+            return not self._person(identity).is_empty
+
     def reference(self, subject: str, identity: Identity) -> Written | None:
         """Refer to a value that a request is about to change; None where none is known.
 
@@ -99,7 +108,7 @@ class StoredRecords(StoredValues):
             number = None if entry is None else self._people.subject(subject)
             if entry is None or number is None or entry.code == DOUBTFUL:
                 return None
-            return Written(self._hashes.person(identity), number)
+            return Written(self._person(identity).person, number)
 
     def write_ahead(self, once: Sequence[Once], written: Sequence[Written]) -> int:
         """Note what is about to leave, by the next commit.

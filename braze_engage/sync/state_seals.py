@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from braze_engage.engage.identity import Identity
-from braze_engage.sync.state_packing import pack_number, read_number
+from braze_engage.sync.state_packing import ONE_BYTE, pack_number, read_number
 
 __all__ = ["seal", "unseal"]
 
@@ -61,28 +61,30 @@ def unseal(sealed: bytes, person: bytes, key: bytes) -> Identity:
 
 def _crypt(data: bytes, person: bytes, key: bytes) -> bytes:
     size = len(data)
-    stream = b"".join(
-        blake2b(
-            person + block.to_bytes(_COUNTER_BYTES, "big"),
-            key=key,
-            person=_PURPOSE,
-            digest_size=_BLOCK,
-        ).digest()
-        for block in range(-(-size // _BLOCK))
-    )[:size]
+    stream = _stream(person, 0, key)
+    if size > _BLOCK:
+        others = range(1, -(-size // _BLOCK))
+        stream += b"".join([_stream(person, block, key) for block in others])
+    stream = stream[:size]
     mixed = int.from_bytes(data, "big") ^ int.from_bytes(stream, "big")
     return mixed.to_bytes(size, "big")
 
 
+def _stream(person: bytes, block: int, key: bytes) -> bytes:
+    numbered = person + block.to_bytes(_COUNTER_BYTES, "big")
+    return blake2b(numbered, key=key, person=_PURPOSE, digest_size=_BLOCK).digest()
+
+
 def _written(identity: Identity) -> bytes:
-    kind = _KINDS.index(identity.kind)
+    name, value, _ = identity
+    kind = _KINDS.index(name)
     if kind == _ALIAS:
         label = _encoded(identity.label)
         return bytes((kind,)) + pack_number(len(label)) + label + _encoded(identity.value)
-    packed = _uuid(identity.value)
+    packed = _uuid(value)
     if packed is not None:
         return bytes((kind | _UUID,)) + packed
-    return bytes((kind,)) + _encoded(identity.value)
+    return ONE_BYTE[kind] + _encoded(value)
 
 
 def _uuid(value: str) -> bytes | None:

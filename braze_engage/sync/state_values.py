@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from braze_engage.engage.calls import make_order
 from braze_engage.errors import StateError
 from braze_engage.sync.known import Detecting, Known, short
 from braze_engage.sync.state_hashes import VALUE_FORM
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from braze_engage.sync.state_hashes import Hashes
     from braze_engage.sync.state_people import People
 
-__all__ = ["MINUTE_NS", "StoredValues"]
+__all__ = ["MINUTE_NS", "StoredValues", "kept_order", "shortened"]
 
 T = TypeVar("T")
 
@@ -104,10 +105,10 @@ class StoredValues(Detecting):
         """
         with self._lock:
             entry = self._entry(subject, identity)
-            later = _kept(order)
+            later = kept_order(order)
             number = None if entry is None or later <= entry.order else self._number(subject)
             if entry is not None and number is not None:
-                self._changing(identity).entries[number] = entry._replace(order=later)
+                self._changing(identity).put(number, entry._replace(order=later))
                 self._noted()
 
     def entry(self, subject: str, identity: Identity) -> Entry | None:
@@ -122,15 +123,15 @@ class StoredValues(Detecting):
         """
         with self._lock:
             number = self._people.subject(subject)
-            entries = self._people.of(identity).entries
-            return None if number is None else entries.get(number)
+            row = self._people.of(identity)
+            return None if number is None else row.get(number)
 
     def _entry(self, subject: str, identity: Identity) -> Entry | None:
-        entries = self._person(identity).entries
-        if not entries:
+        row = self._person(identity)
+        if row.is_empty:
             return None
         number = self._number(subject)
-        return None if number is None else entries.get(number)
+        return None if number is None else row.get(number)
 
     def _number(self, subject: str) -> int | None:
         # not by `_reading`, likewise
@@ -170,7 +171,7 @@ class StoredValues(Detecting):
         """
         with self._lock:
             before = self._entry(subject, identity)
-            order = known.order._replace(value=short(known.order.value))
+            order = shortened(known.order)
             if before is None or before.order <= order:
                 self._put(subject, identity, known, self._now_ns() // MINUTE_NS, sure=sure)
 
@@ -185,7 +186,7 @@ class StoredValues(Detecting):
             return
         assert number is not None
         code = self._hashes.value(short(known.value))
-        row.entries[number] = Entry(_kept(known.order), code, VALUE_FORM, minute, sure)
+        row.put(number, Entry(kept_order(known.order), code, VALUE_FORM, minute, sure))
         self._noted()
 
     def holds(self, subject: str, identity: Identity, value: str) -> bool:
@@ -198,13 +199,16 @@ class StoredValues(Detecting):
         """
         with self._lock:
             entry = self._entry(subject, identity)
-            if entry is None or entry.code != self._hashes.value(short(value), entry.form):
-                return False
-            if entry.sure:
-                return True
-            age = self._now_ns() // MINUTE_NS - entry.minute
-            # a clock that was set back makes nothing older than a day before it
-            return entry.minute != NEVER and -_DAY_MINUTES <= age < self._reassert_minutes
+            return entry is not None and self._is_believed(entry, value)
+
+    def _is_believed(self, entry: Entry, value: str) -> bool:
+        if entry.code != self._hashes.value(short(value), entry.form):
+            return False
+        if entry.sure:
+            return True
+        age = self._now_ns() // MINUTE_NS - entry.minute
+        # a clock that was set back makes nothing older than a day before it
+        return entry.minute != NEVER and -_DAY_MINUTES <= age < self._reassert_minutes
 
     def created(self, identity: Identity) -> None:
         """Note that Braze has just accepted something that creates a profile where there is none.
@@ -217,12 +221,7 @@ class StoredValues(Detecting):
         with self._lock:
             if self._person(identity).created:
                 return
-            row = self._changing(identity)
-            row.created = True
-            row.entries = {
-                subject: entry if entry.sure else entry._replace(minute=NEVER)
-                for subject, entry in row.entries.items()
-            }
+            self._changing(identity).create()
             self._noted()
 
     def is_created(self, identity: Identity) -> bool:
@@ -245,7 +244,7 @@ class StoredValues(Detecting):
             entry = self._entry(subject, identity)
             number = self._number(subject)
             if entry is not None and number is not None:
-                self._changing(identity).entries[number] = entry._replace(code=DOUBTFUL)
+                self._changing(identity).put(number, entry._replace(code=DOUBTFUL))
                 self._noted()
 
     def deleted_ns(self, identity: Identity) -> int | None:
@@ -264,8 +263,24 @@ class StoredValues(Detecting):
             return self._fail(error, PersonRow())
 
 
-def _kept(order: OrderKey) -> OrderKey:
-    """Leave out of an order key what decides nothing: the value of a call with a message id."""
-    if order.message_id:
-        return order._replace(value="") if order.value else order
-    return order._replace(value=short(order.value))
+def shortened(order: OrderKey) -> OrderKey:
+    """Shorten the value in an order key, by `short`.
+
+    Args:
+        order: The order key.
+    """
+    time_ns, received_ns, message_id, value = order
+    brief = short(value)
+    return order if brief is value else make_order((time_ns, received_ns, message_id, brief))
+
+
+def kept_order(order: OrderKey) -> OrderKey:
+    """Leave out of an order key what decides nothing: the value of a call with a message id.
+
+    Args:
+        order: The order key.
+    """
+    time_ns, received_ns, message_id, value = order
+    if not message_id:
+        return shortened(order)
+    return make_order((time_ns, received_ns, message_id, "")) if value else order

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from typing import Final, NamedTuple, cast
 
+from braze_engage.engage.values import maker
 from braze_engage.errors import ConfigurationError
 from braze_engage.objects.values import json_writer
 
@@ -31,6 +32,9 @@ class Mark(NamedTuple):
     position: int
     token: str | None
     fingerprint: bytes
+
+
+_make_mark: Final[Callable[[tuple[int, str | None, bytes]], Mark]] = maker(Mark)
 
 
 def with_token(item: object) -> tuple[object, object]:
@@ -96,13 +100,13 @@ class Trail:
                 "calls: some items are (token, call) and others are not; give all of them a token "
                 "or none"
             )
-        position = self.mark.position + 1
+        position = self.mark[0] + 1
         if has_token:
             self.mark = Mark(position, token_text(token), self.mark.fingerprint)
             return
         text = _canonical(call)
         self._hash.update(b"%d:%b" % (len(text), text))
-        self.mark = Mark(position, None, self._hash.digest())
+        self.mark = _make_mark((position, None, self._hash.digest()))
 
 
 def content_hash(call: object) -> bytes:

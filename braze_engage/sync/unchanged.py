@@ -61,7 +61,7 @@ class Unchanged:
 
     def __init__(self, state: StateStore, *, suppress_repeats: bool) -> None:
         self._state = state
-        self._detects = isinstance(state, Detecting)
+        self._detecting = state if isinstance(state, Detecting) else None
         self._suppress = suppress_repeats
         self._held: dict[str, OrderKey] = {}
         self._notes: list[tuple[str, Identity, Known]] = []
@@ -80,15 +80,10 @@ class Unchanged:
         change = waiting.change
         late: set[str] = set()
         same: dict[str, str] = {}
-        for name, value in change.attributes.items():
-            if self._is_late(name, change):
-                late.add(name)
-                continue
-            if self._detects or (self._suppress and waiting.is_membership and name == change.key):
-                text = dumps(value)
-                if is_same(self._state, attribute_subject(name), change.identity, text):
-                    same[name] = text
-                    self._held.setdefault(name, change.order)
+        if self._detecting is None:
+            self._look_singly(waiting, late, same)
+        else:
+            self._look(self._detecting, change, late, same)
         if not late and not same:
             return None
         if len(late) + len(same) == len(change.attributes):
@@ -97,11 +92,39 @@ class Unchanged:
         self._reduce(waiting, late, same)
         return None
 
-    def _is_late(self, name: str, change: AttributeChange) -> bool:
+    def _look(
+        self, state: Detecting, change: AttributeChange, late: set[str], same: dict[str, str]
+    ) -> None:
+        found = state.compared(change.identity, change.order, change.attributes)
+        if not found and not self._held:
+            return
+        for name in change.attributes:
+            text = found.get(name)
+            if self._is_held_later(name, change) or (text is None and name in found):
+                late.add(name)
+            elif text is not None:
+                same[name] = text
+                self._held.setdefault(name, change.order)
+
+    def _look_singly(
+        self, waiting: Waiting[AttributeChange], late: set[str], same: dict[str, str]
+    ) -> None:
+        change = waiting.change
+        for name, value in change.attributes.items():
+            subject = attribute_subject(name)
+            if self._is_held_later(name, change) or is_late(
+                self._state, subject, change.identity, change.order
+            ):
+                late.add(name)
+            elif self._suppress and waiting.is_membership and name == change.key:
+                text = dumps(value)
+                if is_same(self._state, subject, change.identity, text):
+                    same[name] = text
+                    self._held.setdefault(name, change.order)
+
+    def _is_held_later(self, name: str, change: AttributeChange) -> bool:
         held = self._held.get(name)
-        if held is not None and change.order < held:
-            return True
-        return is_late(self._state, attribute_subject(name), change.identity, change.order)
+        return held is not None and change.order < held
 
     def _reduce(
         self, waiting: Waiting[AttributeChange], late: set[str], same: Mapping[str, str]

@@ -93,6 +93,38 @@ def test_a_row_cut_short_is_never_read_as_whole(
     assert len(found.entries) < len(entries)
 
 
+@given(
+    st.dictionaries(st.integers(0, 200), ENTRIES, max_size=6),
+    st.dictionaries(st.integers(0, 200), ENTRIES, max_size=4),
+    st.lists(st.integers(0, 200), max_size=6),
+    st.booleans(),
+)
+def test_a_row_that_was_read_is_changed_without_reading_all_of_it(
+    entries: dict[int, Entry], changes: dict[int, Entry], asked: list[int], whole: bool
+) -> None:
+    row = decode_person(encode_person(person(entries, sealed=b"x")))
+    assert row.is_empty == (not entries)
+    assert [row.get(subject) for subject in asked] == [entries.get(subject) for subject in asked]
+    for subject, one in changes.items():
+        row.put(subject, one)
+    expected = {**entries, **changes}
+    assert [row.get(subject) for subject in asked] == [expected.get(subject) for subject in asked]
+    if whole:
+        assert row.entries == expected
+    again = decode_person(encode_person(row))
+    assert (again.entries, again.sealed) == (expected, b"x")
+    assert row.entries == expected
+
+
+def test_what_is_not_changed_stays_as_it_was_written() -> None:
+    written = encode_person(person({1: entry(1), 2: entry(2), 3: entry(2), 4: entry(3)}))
+    row = decode_person(written)
+    assert encode_person(row) == written
+    row.put(3, entry(4))
+    fewer = encode_person(person({1: entry(1), 4: entry(3), 2: entry(2), 3: entry(4)}))
+    assert encode_person(row) == fewer
+
+
 @pytest.mark.parametrize(
     ("message_id", "packed"),
     [
