@@ -26,11 +26,17 @@ from braze_engage.engage.times import parse_time
 from braze_engage.engage.values import NOTHING, is_email, is_list, is_object, kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from braze_engage.engage.paths import PathRule
 
-__all__ = ["SEGMENT_PROFILE_FIELDS", "WRITABLE_FIELDS", "field_writer", "profile_value"]
+__all__ = [
+    "SEGMENT_PROFILE_FIELDS",
+    "WRITABLE_FIELDS",
+    "attribute_names",
+    "field_writer",
+    "profile_value",
+]
 
 SEGMENT_PROFILE_FIELDS: Final[Mapping[str, PathRule]] = MappingProxyType(
     {
@@ -284,3 +290,17 @@ _WRITERS: Final[Mapping[str, Callable[[object], object]]] = {
 
 WRITABLE_FIELDS: Final = frozenset({*_WRITERS, "subscription_groups"})
 """The fields that may come from a call."""
+
+
+def attribute_names(fields: Mapping[str, PathRule], key: str) -> Iterator[str]:
+    """List the attributes and profile fields that a computation may be written to.
+
+    Args:
+        fields: The rules of profile fields.
+        key: The computation key.
+    """
+    yield key
+    for field, paths in fields.items():
+        alternatives = (paths,) if isinstance(paths, str) else paths
+        if field != key and any(str(path).endswith(f".{key}") for path in alternatives):
+            yield field

@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from braze_engage.objects.values import dumps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from braze_engage.engage.calls import OrderKey
     from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.identity import Identity
-    from braze_engage.engage.rules import EngageRules
     from braze_engage.sync.state import StateStore
 
 __all__ = [
     "Detecting",
     "Known",
-    "attribute_names",
     "attribute_subject",
     "cohort_subject",
     "is_deleted",
@@ -307,17 +305,3 @@ def remember_newer(state: StateStore, subject: str, identity: Identity, known: K
     """
     if not is_late(state, subject, identity, known.order):
         state.remember(subject, identity, Known(known.order, short(known.value)))
-
-
-def attribute_names(rules: EngageRules, key: str) -> Iterator[str]:
-    """List the attributes and profile fields that a computation may be written to.
-
-    Args:
-        rules: The rules.
-        key: The computation key.
-    """
-    yield key
-    for field, paths in rules.profile_fields.items():
-        alternatives = (paths,) if isinstance(paths, str) else paths
-        if field != key and any(str(path).endswith(f".{key}") for path in alternatives):
-            yield field

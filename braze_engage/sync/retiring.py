@@ -14,10 +14,11 @@ import attrs
 from braze_engage.engage.audiences import MembershipChange
 from braze_engage.engage.calls import OrderKey
 from braze_engage.engage.deliveries import Delivery
+from braze_engage.engage.profile import attribute_names
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.errors import ConfigurationError
 from braze_engage.sync.decider import Part
-from braze_engage.sync.known import attribute_names, attribute_subject, cohort_subject
+from braze_engage.sync.known import attribute_subject, cohort_subject
 from braze_engage.sync.state_computations import KnownComputation
 from braze_engage.sync.state_holders import LEFT, NULL
 from braze_engage.sync.ticket import Ticket
@@ -99,7 +100,9 @@ class Retirement:
             )
         computations, rows = state.computations(), state.cohort_rows()
         attributes = [
-            one for one in attribute_names(rules, name) if state.knows(attribute_subject(one))
+            one
+            for one in attribute_names(rules.profile_fields, name)
+            if state.knows(attribute_subject(one))
         ]
         by_key = [one for one in computations if one.key == name]
         cohorts = [row for row in rows if row.key == name]
@@ -145,7 +148,9 @@ class Retirement:
             computations=() if one is None else (one,),
             cohorts=tuple(cohorts),
             attributes=tuple(
-                name for name in attribute_names(rules, key) if state.knows(attribute_subject(name))
+                name
+                for name in attribute_names(rules.profile_fields, key)
+                if state.knows(attribute_subject(name))
             ),
             before_ns=min(later, default=None),
         )

@@ -12,7 +12,8 @@ from braze_engage.engage.calls import EngageCall, read_item
 from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.identity import Identity
 from braze_engage.engage.outcomes import REASONS, Outcome, Reason
-from braze_engage.sync.known import attribute_names, attribute_subject, cohort_subject
+from braze_engage.engage.profile import attribute_names
+from braze_engage.sync.known import attribute_subject, cohort_subject
 from braze_engage.sync.letters import Letters
 from braze_engage.sync.state_holders import LEFT
 from braze_engage.sync.state_rows import DOUBTFUL
@@ -211,12 +212,11 @@ def _facts(
         if kept.key == key
     ]
     yield from (_of_kept(kept, now) for kept in ended)
-    note = state.note(identity, key)
-    if note is not None:
+    if (note := state.note(identity, key)) is not None:
         reason = REASONS[note.reason]
         text = _note_text(reason, note.rule, now - note.seconds)
         yield _Fact(note.seconds, 1, reason, text, _ENDINGS[reason.outcome])
-    for name in attribute_names(rules, key):
+    for name in attribute_names(rules.profile_fields, key):
         entry = state.entry(attribute_subject(name), identity)
         if entry is not None:
             yield _after(_of_attribute(entry, now), entry, ended)
