@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from braze_engage.engage.choices import OtherCalls
 from braze_engage.engage.deliveries import Delivery
+from braze_engage.engage.identity import Identity
 from braze_engage.engage.outcomes import REASONS
 from braze_engage.engage.rules import EngageRules
 from braze_engage.errors import ConfigurationError
@@ -129,23 +130,6 @@ def positive(name: str, value: object) -> int:
     raise ConfigurationError(f"{name}: got {value!r}; give a whole number of at least 1")
 
 
-def seconds(name: str, value: object) -> float:
-    """Check a time of at least 0, in seconds.
-
-    Args:
-        name: The option.
-        value: Seconds or a timedelta.
-
-    Raises:
-        ConfigurationError: It does not fit.
-    """
-    if isinstance(value, timedelta):
-        value = value.total_seconds()
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf"):
-        return float(value)
-    raise ConfigurationError(f"{name}: got {value!r}; give a time of at least 0")
-
-
 def keys(value: tuple[object, ...]) -> set[str]:
     """Check the computation keys of a pause.
 
@@ -159,6 +143,43 @@ def keys(value: tuple[object, ...]) -> set[str]:
     if not value or len(found) < len(set(value)):
         raise ConfigurationError("pause: name the computation keys, such as sync.pause('vip')")
     return found
+
+
+def computation_key(value: object) -> str:
+    """Check the key of a computation.
+
+    Args:
+        value: What was given.
+
+    Raises:
+        ConfigurationError: It is no text, or an empty one.
+    """
+    if isinstance(value, str) and value:
+        return value
+    raise ConfigurationError(
+        f"key: got {_told(value)}; give the key of a computation, such as 'vip'"
+    )
+
+
+def person(value: object) -> str | Identity:
+    """Check an identifier of a person.
+
+    Args:
+        value: What was given.
+
+    Raises:
+        ConfigurationError: It is neither text nor an identity, or an empty text.
+    """
+    if isinstance(value, Identity) or (isinstance(value, str) and value):
+        return value
+    raise ConfigurationError(
+        f"person: got {_told(value)}; give an identifier of the person, such as 'u1', or an "
+        "Identity"
+    )
+
+
+def _told(value: object) -> str:
+    return "an empty text" if value == "" else type(value).__name__
 
 
 def flag(name: str, value: object) -> bool:

@@ -5,32 +5,31 @@ from __future__ import annotations
 import time
 import weakref
 from collections import Counter
-from contextlib import ExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from braze_engage.errors import ConfigurationError, StateError
+from braze_engage.sync.durations import seconds
 from braze_engage.sync.looking_ahead import Ahead
-from braze_engage.sync.state_bound import bind, check_key
-from braze_engage.sync.state_db import Database
+from braze_engage.sync.state_bound import bind
 from braze_engage.sync.state_expiry import Expiry
 from braze_engage.sync.state_file import prepare_path
-from braze_engage.sync.state_hashes import Hashes
 from braze_engage.sync.state_journal import Once
-from braze_engage.sync.state_key import given_key, state_key
+from braze_engage.sync.state_key import given_key
 from braze_engage.sync.state_members import StoredMembers
 from braze_engage.sync.state_messages import Messages, delivery_bit
+from braze_engage.sync.state_opening import opened
 from braze_engage.sync.state_people import People
-from braze_engage.sync.state_schema import check_version, ensure_schema
+from braze_engage.sync.state_schema import check_version
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Collection
-    from pathlib import Path
 
     from braze_engage.credentials import Secret
     from braze_engage.engage.deliveries import Delivery
     from braze_engage.engage.identity import Identity
+    from braze_engage.sync.state_db import Database
     from braze_engage.sync.state_journal import Journal
 
 __all__ = ["SqliteState"]
@@ -83,20 +82,21 @@ class SqliteState(StoredMembers):
         finally:
             # Whatever raises, here or later: this frame shows no text of a key.
             del key
+        busy = seconds("busy_timeout", busy_timeout)
+        kept = seconds("reassert_after", reassert_after)
+        self.turn_timeout = seconds("turn_timeout", turn_timeout)
         where, is_empty = prepare_path(path)
-        hashes = Hashes(state_key(where, given, is_new=is_empty))
-        database = _opened(where, hashes, is_empty=is_empty, busy_seconds=busy_timeout)
+        database, hashes = opened(where, given, is_empty=is_empty, busy_seconds=busy)
         super().__init__(
             database,
             where,
             People(database, hashes),
             hashes,
             now_ns=now_ns,
-            reassert_minutes=reassert_after.total_seconds() / 60,
+            reassert_minutes=kept / 60,
         )
         self._close = weakref.finalize(self, _shut, database, self._journal)
         self._messages = Messages(database, hashes)
-        self.turn_timeout = turn_timeout
         self._expiry = Expiry(database)
         self._spent: dict[str, int] = {}
         self._spending: Counter[str] = Counter()
@@ -290,21 +290,6 @@ class SqliteState(StoredMembers):
             self._later.clear()
             self._members_written(merged=merged)
         self._expiry.sweep(self._now_ns())
-
-
-def _opened(path: Path, hashes: Hashes, *, is_empty: bool, busy_seconds: float) -> Database:
-    """Open a state file, and leave no connection behind where it is refused."""
-    with ExitStack() as stack:
-        try:
-            database = Database(path, busy_seconds=busy_seconds)
-            stack.callback(database.close)
-            ensure_schema(database, path, is_empty=is_empty)
-            database.prepare()
-            check_key(database, hashes.check(), path)
-        except StateError as error:
-            raise ConfigurationError(str(error)) from None
-        stack.pop_all()
-    return database
 
 
 def _shut(database: Database, journal: Journal) -> None:
