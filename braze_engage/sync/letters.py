@@ -15,6 +15,7 @@ from braze_engage.engage.identity import delete_identity
 from braze_engage.engage.outcomes import REASONS, Outcome, Reason
 from braze_engage.engage.texts import parse_json
 from braze_engage.engage.values import is_list
+from braze_engage.sync.call_json import call_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,7 +156,6 @@ class Letters:
         time_ms = call.time_ns // _MS if isinstance(call, EngageCall) else 0
         name = secrets.token_hex(_NAME_BYTES)
         content: dict[str, object] = {
-            "call": _raw(ticket),
             "position": ticket.position,
             "index": ticket.index,
             "message_id": ticket.message_id,
@@ -167,9 +167,10 @@ class Letters:
             "again_as": f"again {name}",
             "points": points,
         }
-        text = json.dumps(content, default=str, separators=(",", ":"))
+        written = call_json(_raw(ticket))
+        text = f'{{"call":{written},{json.dumps(content, separators=(",", ":"))[1:]}'
         # a call without id that comes again from the same place is the same one
-        place = f"{ticket.position}\0{ticket.index}\0{json.dumps(content['call'], default=str)}"
+        place = f"{ticket.position}\0{ticket.index}\0{written}"
         known_as = ticket.message_id or place
         self._state.keep(table, reason, time_ms, identity=identity, known_as=known_as, content=text)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -120,6 +121,29 @@ class TestListing:
         assert len(sync.dead_letters()) == 2
         assert sync.run([unidentified(1, ltv=3), late]).outcomes["sent"] == 2
         assert len(sync.dead_letters()) == 0
+        close(sync)
+
+    def test_nothing_raises_because_a_call_cannot_be_written_down(self, shop: Shop) -> None:
+        deep: list[object] = []
+        for _ in range(5_000):
+            deep = [deep]
+        values: list[Any] = [deep, {(1, 2): 3}, 10**5000, {1, 2}]
+        values.append({})
+        values[-1]["self"] = values[-1]
+        calls = [trait("u1", at, message_id=f"m{at}", ltv=one) for at, one in enumerate(values)]
+        assert shop.run(calls).outcomes["malformed"] == len(calls)
+        sync = shop.sync()
+        assert len(sync.dead_letters()) == len(calls)
+        assert sync.dead_letters().replay().outcomes["malformed"] == len(calls)
+        close(sync)
+
+    def test_a_call_that_came_as_another_mapping_is_sent_again(self, shop: Shop) -> None:
+        outage(
+            shop, [cast("Any", MappingProxyType(trait("u1", 1, ltv=MappingProxyType({"a": 1}))))]
+        )
+        sync = shop.sync()
+        assert sync.dead_letters().replay().outcomes["sent"] == 1
+        assert shop.fake.users["u1"].custom_attributes["ltv"] == {"a": 1}
         close(sync)
 
     def test_a_key_that_is_none_is_refused(self, sync: EngageSync) -> None:
