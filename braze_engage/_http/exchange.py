@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import attrs
 
@@ -53,7 +53,7 @@ class Exchange:
         hooks: Whom to tell.
 
     Raises:
-        ConfigurationError: A time-out is not a positive number.
+        ConfigurationError: A time-out is not a positive number, or the policy is none.
     """
 
     def __init__(
@@ -68,10 +68,12 @@ class Exchange:
         hooks: Iterable[CallHook] = (),
     ) -> None:
         for name, seconds in (("connect", connect), ("read", read)):
-            if not 0 < seconds < math.inf:
+            if not _is_time(seconds):
                 raise ConfigurationError(
-                    f"{name} is a positive number of seconds to wait, not {seconds}"
+                    f"{name} is a positive number of seconds to wait, not {seconds!r}"
                 )
+        if retry is not None and not isinstance(cast("object", retry), RetryPolicy):
+            raise ConfigurationError(f"retry is a RetryPolicy, not {type(retry).__name__}")
         self._transport = transport
         self._retry = RetryPolicy() if retry is None else retry
         self._clock = SystemClock() if clock is None else clock
@@ -251,6 +253,11 @@ class _Setback:
 
 def _endpoint(call: Call) -> Endpoint:
     return Endpoint(call.method, call.path, call.bucket)
+
+
+def _is_time(seconds: object) -> bool:
+    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+    return is_number and 0 < cast("float", seconds) < math.inf
 
 
 def _may_repeat(call: Call, failure: BrazeError) -> bool:

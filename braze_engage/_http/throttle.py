@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
@@ -18,6 +18,7 @@ from braze_engage import limits
 from braze_engage._http.quota import Quota
 from braze_engage._http.rate_pool import RatePool
 from braze_engage._http.retry import SystemClock
+from braze_engage.errors import ConfigurationError
 from braze_engage.operation.allowance import Allowance
 
 if TYPE_CHECKING:
@@ -65,6 +66,9 @@ class Throttle:
             documents.
         bucket: The bucket the figures concern.
         scope: What the pools are shared within; None for the process.
+
+    Raises:
+        ConfigurationError: The quota is none.
     """
 
     def __init__(
@@ -75,6 +79,10 @@ class Throttle:
         bucket: str = "users_track",
         scope: Hashable = None,
     ) -> None:
+        if quota is not None and not isinstance(cast("object", quota), Quota):
+            raise ConfigurationError(
+                f"quota is a Quota, such as Quota(hourly=400), not {type(quota).__name__}"
+            )
         self._clock = SystemClock() if clock is None else clock
         self._quota = Quota() if quota is None else quota
         self._bucket = bucket

@@ -45,6 +45,7 @@ __all__ = [
     "make_order",
     "read_call",
     "read_item",
+    "unwrapped",
 ]
 
 
@@ -197,12 +198,16 @@ def read_item(item: object, *, now_ns: int) -> list[tuple[int | None, EngageCall
         except Unreadable as refusal:
             return [(None, Unusable(refusal.reason, refusal.detail))]
     if is_list(item):
-        return [(place, read_call(_bare(raw), now_ns=now_ns)) for place, raw in enumerate(item)]
-    return [(None, read_call(_bare(item), now_ns=now_ns))]
+        return [(place, read_call(unwrapped(raw), now_ns=now_ns)) for place, raw in enumerate(item)]
+    return [(None, read_call(unwrapped(item), now_ns=now_ns))]
 
 
-def _bare(raw: object) -> object:
-    # the Extensible Webhook wraps every call
+def unwrapped(raw: object) -> object:
+    """Take a call out of what the Extensible Webhook wraps around every one.
+
+    Args:
+        raw: A call, or ``{"json": call}``.
+    """
     if is_object(raw) and "type" not in raw and is_object(inner := raw.get("json")):
         return inner
     return raw

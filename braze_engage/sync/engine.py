@@ -15,6 +15,7 @@ from braze_engage.rest.client import BrazeClient
 from braze_engage.sync import options
 from braze_engage.sync.assembly import Clients, Options, Run, rehearsal_options
 from braze_engage.sync.decider import Decider
+from braze_engage.sync.durations import seconds
 from braze_engage.sync.holding import Holding
 from braze_engage.sync.keeping import Keeper
 from braze_engage.sync.lasting import checkpoint_name
@@ -116,8 +117,8 @@ class EngageSync(ReconcilingSync):
         self._rules = options.rules(rules)
         self._options = Options(
             threads=options.positive("concurrency", concurrency),
-            settle=options.seconds("settle", settle),
-            patience=options.seconds("outage_patience", outage_patience),
+            settle=seconds("settle", settle),
+            patience=seconds("outage_patience", outage_patience),
             # enough to keep every thread busy, and the more waits the more is folded
             surge=min(concurrency * limits.TRACK_OBJECTS, _SURGE),
             track_limits=options.track_limits(track_limits),
@@ -131,14 +132,14 @@ class EngageSync(ReconcilingSync):
         self._decider = Decider(self._rules, self._defaults)
         self._paused: set[str] = set()
         self._lanes: dict[str, Lane] = {}
-        gap = options.seconds("consistency_gap", consistency_gap)
+        gap = seconds("consistency_gap", consistency_gap)
         depends = cohorts is not None or erase is not None
         self._recent = Recent.of(settle=self._options.settle, gap=gap if depends else 0.0)
         self._turns = Turns()
         self._keep(
             state,
             workspace=options.workspace(workspace),
-            reassert_after=options.seconds("reassert_after", reassert_after),
+            reassert_after=seconds("reassert_after", reassert_after),
         )
 
     # ---- sending ----

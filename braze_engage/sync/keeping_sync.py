@@ -189,12 +189,12 @@ class KeepingSync(ABC):
                 them nobody is asked.
 
         Raises:
-            ConfigurationError: There is no state file, or `person` or `key` is none.
+            ConfigurationError: There is no state file, or the person or the key is none.
             StateError: The file cannot be read.
         """
         lasting = self._with_file("why")
-        options.question(person, key)
-        return lasting.why(person, key, self._clients.rest if ask else None)
+        rest = self._clients.rest if ask else None
+        return lasting.why(options.person(person), options.computation_key(key), rest)
 
     def dead_letters(
         self, *, reason: Reason | str | None = None, key: str | None = None
@@ -212,7 +212,7 @@ class KeepingSync(ABC):
             `discard <DeadLetters.discard>`.
 
         Raises:
-            ConfigurationError: There is no state file, or no such reason.
+            ConfigurationError: There is no state file, no such reason, or the key is none.
             StateError: The file cannot be read.
         """
         lasting = self._with_file("dead_letters")
@@ -228,4 +228,5 @@ class KeepingSync(ABC):
             return self._run(feed)
 
         why = None if reason is None else options.reason_of(reason)
+        key = None if key is None else options.computation_key(key)
         return DeadLetters(lasting.state, lasting.letters, replay, reason=why, key=key)

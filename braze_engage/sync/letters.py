@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 import attrs
 
 from braze_engage.engage.calls import EngageCall
+from braze_engage.engage.deletions import person_named
 from braze_engage.engage.deliveries import Delivery
 from braze_engage.engage.identity import delete_identity
 from braze_engage.engage.outcomes import REASONS, Outcome, Reason
 from braze_engage.engage.texts import parse_json
 from braze_engage.engage.values import is_list
+from braze_engage.sync.call_json import call_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from braze_engage.engage.calls import Unusable
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.rules import EngageRules
     from braze_engage.sync.sqlite_state import SqliteState
@@ -128,7 +129,7 @@ class Letters:
         """Note what became of a call of which nothing else tells."""
         tells = ticket.delivery is _TRACK if reason is _ACCEPTED else reason.outcome in _NOTED
         if ticket.key is not None and tells and ticket.call is not None:
-            identity = self._identity(ticket.call)
+            identity = self._identity(ticket)
             if identity is not None:
                 self._state.take_note(identity, ticket.key, reason, ticket.rule)
 
@@ -154,11 +155,10 @@ class Letters:
         detail: str | None = None,
     ) -> None:
         call = ticket.call
-        identity = None if call is None else self._identity(call)
+        identity = self._identity(ticket)
         time_ms = call.time_ns // _MS if isinstance(call, EngageCall) else 0
         name = secrets.token_hex(_NAME_BYTES)
         content: dict[str, object] = {
-            "call": _raw(ticket),
             "position": ticket.position,
             "index": ticket.index,
             "message_id": ticket.message_id,
@@ -170,15 +170,20 @@ class Letters:
             "again_as": f"again {name}",
             "points": points,
         }
-        text = json.dumps(content, default=str, separators=(",", ":"))
+        written = call_json(_raw(ticket))
+        text = f'{{"call":{written},{json.dumps(content, separators=(",", ":"))[1:]}'
         # a call without id that comes again from the same place is the same one
-        place = f"{ticket.position}\0{ticket.index}\0{json.dumps(content['call'], default=str)}"
+        place = f"{ticket.position}\0{ticket.index}\0{written}"
         known_as = ticket.message_id or place
         self._state.keep(table, reason, time_ms, identity=identity, known_as=known_as, content=text)
 
-    def _identity(self, call: EngageCall | Unusable) -> Identity | None:
-        if not isinstance(call, EngageCall):
+    def _identity(self, ticket: Ticket) -> Identity | None:
+        call = ticket.call
+        if call is None:
             return None
+        if not isinstance(call, EngageCall):
+            # it is kept whole all the same, so a deletion has to find it
+            return person_named(_raw(ticket), self._rules)
         found = delete_identity(call, self._rules.identity)
         return found if isinstance(found, tuple) else None
 

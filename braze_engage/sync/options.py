@@ -130,23 +130,6 @@ def positive(name: str, value: object) -> int:
     raise ConfigurationError(f"{name}: got {value!r}; give a whole number of at least 1")
 
 
-def seconds(name: str, value: object) -> float:
-    """Check a time of at least 0, in seconds.
-
-    Args:
-        name: The option.
-        value: Seconds or a timedelta.
-
-    Raises:
-        ConfigurationError: It does not fit.
-    """
-    if isinstance(value, timedelta):
-        value = value.total_seconds()
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf"):
-        return float(value)
-    raise ConfigurationError(f"{name}: got {value!r}; give a time of at least 0")
-
-
 def keys(value: tuple[object, ...]) -> set[str]:
     """Check the computation keys of a pause.
 
@@ -162,29 +145,41 @@ def keys(value: tuple[object, ...]) -> set[str]:
     return found
 
 
-def question(person: object, key: object) -> None:
-    """Check who and what is asked about.
+def computation_key(value: object) -> str:
+    """Check the key of a computation.
 
     Args:
-        person: What was given for the person.
-        key: What was given for the computation.
+        value: What was given.
 
     Raises:
-        ConfigurationError: It does not fit.
+        ConfigurationError: It is no text, or an empty one.
     """
-    if not (isinstance(person, Identity) or (isinstance(person, str) and person)):
-        raise ConfigurationError(
-            f"person: got {_said(person)}; give an identifier as text, such as 'u1', or an "
-            "Identity, as missing_users does"
-        )
-    if not (isinstance(key, str) and key):
-        raise ConfigurationError(
-            f"key: got {_said(key)}; give a computation key such as 'vip', or the id of a cohort"
-        )
+    if isinstance(value, str) and value:
+        return value
+    raise ConfigurationError(
+        f"key: got {_told(value)}; give the key of a computation, such as 'vip'"
+    )
 
 
-def _said(value: object) -> str:
-    return "an empty text" if isinstance(value, str) else type(value).__name__
+def person(value: object) -> str | Identity:
+    """Check an identifier of a person.
+
+    Args:
+        value: What was given.
+
+    Raises:
+        ConfigurationError: It is neither text nor an identity, or an empty text.
+    """
+    if isinstance(value, Identity) or (isinstance(value, str) and value):
+        return value
+    raise ConfigurationError(
+        f"person: got {_told(value)}; give an identifier of the person, such as 'u1', or an "
+        "Identity"
+    )
+
+
+def _told(value: object) -> str:
+    return "an empty text" if value == "" else type(value).__name__
 
 
 def flag(name: str, value: object) -> bool:

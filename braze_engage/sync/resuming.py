@@ -45,6 +45,8 @@ class Progress:
         # and how much it is.
         self._before: OrderedDict[int, Mark] = OrderedDict()
         self._open: dict[int, int] = {}
+        # How many items before the last one share its token: those after the first come again.
+        self._sharing = 0
 
     def begin(self, before: Mark, after: Mark) -> None:
         """Begin an item.
@@ -57,6 +59,8 @@ class Progress:
         with self._lock:
             self._before[position] = before
             self._open[position] = 1
+            shares = after.token is not None and after.token == before.token
+            self._sharing = self._sharing + 1 if shares else 0
             self._end = after
 
     def taken(self, position: int) -> None:
@@ -80,7 +84,9 @@ class Progress:
             # the next source may bear the same name.
             place = self._end.token or str(ticket.position)
             said = ticket.call.raw if isinstance(ticket.call, EngageCall) else ticket.item
-            parts = (self.name, place, str(ticket.index), content_hash(said).hex())
+            parts = [self.name, place, str(ticket.index), content_hash(said).hex()]
+            if self._sharing:
+                parts.append(str(self._sharing))
             ticket.known_as = "\0".join(parts)
         with self._lock:
             self._open[ticket.position] += 1

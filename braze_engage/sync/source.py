@@ -91,8 +91,12 @@ def read_calls(path: str | os.PathLike[str]) -> CallFile:
         An iterable that can be read more than once, so the same one serves `plan` and `run`.
 
     Raises:
-        ConfigurationError: There is no such file.
+        ConfigurationError: There is no such file, or it is no path.
     """
+    if not isinstance(cast("object", path), str | os.PathLike):
+        raise ConfigurationError(
+            f"path: got {type(path).__name__}; give the path of a file of JSON lines"
+        )
     if not Path(path).is_file():
         raise ConfigurationError(f"path: no file at {os.fspath(path)!r}; give a file of JSON lines")
     return CallFile(path)
@@ -120,6 +124,8 @@ class Sources:
             )
         if isinstance(calls, Mapping):
             raise TypeError("calls: got a single mapping; pass [call]")
+        if isinstance(calls, os.PathLike):
+            raise TypeError("calls: got a path; pass read_calls(path)")
         if not isinstance(calls, Iterable):
             raise TypeError(f"calls: got {type(calls).__name__}; pass an iterable of calls")
         iterator = iter(cast("Iterable[object]", calls))

@@ -10,15 +10,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from braze_engage.errors import ConfigurationError, StateError
+from braze_engage.sync.durations import seconds
 from braze_engage.sync.looking_ahead import Ahead
-from braze_engage.sync.state_bound import bind, opened
+from braze_engage.sync.state_bound import bind
 from braze_engage.sync.state_expiry import Expiry
 from braze_engage.sync.state_file import prepare_path
-from braze_engage.sync.state_hashes import Hashes
 from braze_engage.sync.state_journal import Once
-from braze_engage.sync.state_key import given_key, state_key
+from braze_engage.sync.state_key import given_key
 from braze_engage.sync.state_members import StoredMembers
 from braze_engage.sync.state_messages import Messages, delivery_bit
+from braze_engage.sync.state_opening import opened
 from braze_engage.sync.state_people import People
 from braze_engage.sync.state_schema import check_version
 
@@ -82,20 +83,21 @@ class SqliteState(StoredMembers):
         finally:
             # Whatever raises, here or later: this frame shows no text of a key.
             del key
+        busy = seconds("busy_timeout", busy_timeout)
+        kept = seconds("reassert_after", reassert_after)
+        self.turn_timeout = seconds("turn_timeout", turn_timeout)
         where, is_empty = prepare_path(path)
-        hashes = Hashes(state_key(where, given, is_new=is_empty))
-        database = opened(where, hashes, is_empty=is_empty, busy_seconds=busy_timeout)
+        database, hashes = opened(where, given, is_empty=is_empty, busy_seconds=busy)
         super().__init__(
             database,
             where,
             People(database, hashes),
             hashes,
             now_ns=now_ns,
-            reassert_minutes=reassert_after.total_seconds() / 60,
+            reassert_minutes=kept / 60,
         )
         self._close = weakref.finalize(self, _shut, database, self._journal)
         self._messages = Messages(database, hashes)
-        self.turn_timeout = turn_timeout
         self._expiry = Expiry(database)
         self._spent: dict[str, int] = {}
         self._spending: Counter[str] = Counter()

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
-from braze_engage.errors import ConfigurationError, StateError
-from braze_engage.sync.state_db import Database
-from braze_engage.sync.state_schema import ensure_schema
+from braze_engage.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from braze_engage.sync.state_hashes import Hashes
+    from braze_engage.sync.state_db import Database
 
-__all__ = ["bind", "check_key", "opened"]
+__all__ = ["bind", "check_key"]
 
 _KEY: Final = "key"
 _HOSTS: Final = "hosts"
@@ -27,31 +24,6 @@ _PUT: Final = (
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
 _ADD: Final = "INSERT OR IGNORE INTO facts (name, value) VALUES (?, ?)"
-
-
-def opened(path: Path, hashes: Hashes, *, is_empty: bool, busy_seconds: float) -> Database:
-    """Open a state file, and leave no connection behind where it is refused.
-
-    Args:
-        path: Where it lies.
-        hashes: Made with its key.
-        is_empty: Whether it was empty a moment ago.
-        busy_seconds: How long to wait while another process writes.
-
-    Raises:
-        ConfigurationError: It cannot be used, or belongs to another key.
-    """
-    with ExitStack() as stack:
-        try:
-            database = Database(path, busy_seconds=busy_seconds)
-            stack.callback(database.close)
-            ensure_schema(database, path, is_empty=is_empty)
-            database.prepare()
-            check_key(database, hashes.check(), path)
-        except StateError as error:
-            raise ConfigurationError(str(error)) from None
-        stack.pop_all()
-    return database
 
 
 def check_key(database: Database, check: bytes, path: Path) -> None:

@@ -26,6 +26,8 @@ _KEEP: Final = {
 }
 _ANSWERED: Final = "DELETE FROM letters WHERE message = ?"
 _FAILED_KEPT: Final = 100_000
+_MAY_END_WELL: Final = frozenset({Outcome.FAILED, Outcome.UNIDENTIFIED, Outcome.MALFORMED})
+"""What comes again under its id: a call that was refused or may have arrived does not."""
 _ORDER: Final = " ORDER BY time DESC, id DESC"
 
 
@@ -71,9 +73,15 @@ class StoredCalls(StoredComputations):
         with self._lock:
             if table == "letters" and message is not None:
                 self._later.append((_ANSWERED, (message,)))
-                if reason.outcome is Outcome.FAILED and self._failed is not None:
-                    self._failed.add(message)
+                if reason.outcome in _MAY_END_WELL:
+                    self._mind(message)
             self.later(_KEEP[table], (reason.value, seconds, time_ms, person, message, content))
+
+    def _mind(self, message: bytes) -> None:
+        if self._failed is not None:
+            self._failed.add(message)
+            if len(self._failed) >= _FAILED_KEPT:
+                self._failed = None
 
     def ended_well(self, known_as: str) -> None:
         """Forget the letter of a call that failed before and did not now, by the next commit.
@@ -90,7 +98,7 @@ class StoredCalls(StoredComputations):
 
     def _recall_failed(self) -> None:
         """Recall which calls failed; None where there are too many to be kept in mind."""
-        reasons = [reason.value for reason in Reason if reason.outcome is Outcome.FAILED]
+        reasons = [reason.value for reason in Reason if reason.outcome in _MAY_END_WELL]
         marks = ", ".join("?" * len(reasons))
         statement = f"SELECT message FROM letters WHERE reason IN ({marks}) LIMIT ?"  # noqa: S608 - only question marks
         rows = self._db.rows(statement, (*reasons, _FAILED_KEPT))

@@ -29,6 +29,7 @@ _REMEDIES: Final = (
     ("readonly", "it may only be read; give write permission to the file and its directory"),
     ("unable to open", "it cannot be opened; look at the permissions of its directory"),
     ("disk i/o", "the disk does not read or write; look at it, then run again"),
+    ("closed database", "the sync or state was closed; make a new one"),
     ("malformed", "it is damaged; put a copy back, or begin a new file under another name"),
     ("not a database", "it is no state file, so it is left alone; give the name of a new file"),
 )

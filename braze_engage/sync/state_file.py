@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from braze_engage.errors import ConfigurationError
 
@@ -36,6 +36,10 @@ def prepare_path(path: str | os.PathLike[str]) -> tuple[Path, bool]:
     Raises:
         ConfigurationError: No state file can lie there.
     """
+    if not isinstance(cast("object", path), str | os.PathLike) or not os.fspath(path):
+        raise ConfigurationError(
+            f"state: got {type(path).__name__}; give the path of a file, such as 'engage.db'"
+        )
     where = Path(path).absolute()
     try:
         where = where.resolve()

@@ -169,6 +169,16 @@ class TestTokens:
         with pytest.raises(ConfigurationError, match="first 4 items"):
             shop.run(self.pairs(9), checkpoint="nightly")
 
+    def test_calls_without_ids_that_share_a_token_are_none_of_them_another(
+        self, shop: Shop
+    ) -> None:
+        """As where a token names a page of a queue; what is behind the first comes again."""
+        alike = [("page", event("u1")) for _ in range(4)]
+        stopped(shop, [("before", event("u1")), *alike], 4)
+        assert len(shop.sent("events")) == 4
+        report = shop.run(alike, checkpoint="nightly")
+        assert (report.outcomes["duplicate"], report.outcomes["sent"]) == (2, 1)
+
     def test_some_with_and_some_without_stop_the_run(self, shop: Shop) -> None:
         with pytest.raises(RunStopped, match="a token or none") as caught:
             shop.run([*self.pairs(2), *events(1)], checkpoint="nightly")

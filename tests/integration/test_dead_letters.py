@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -96,6 +98,45 @@ class TestListing:
         assert [one.message_id for one in sync.dead_letters()] == ["m2"]
         close(sync)
 
+    def test_a_call_that_is_sent_by_new_rules_is_none_any_more(self, shop: Shop) -> None:
+        """It did not need a replay: the same source was handed in again."""
+        late = trait("u2", 1, message_id="late", ltv=1)
+        shop.run([unidentified(1, ltv=3), {**late, "timestamp": "yesterday"}])
+        sync = shop.sync(rule={"identity": IdentityRules(email="$.traits.email")})
+        assert len(sync.dead_letters()) == 2
+        assert sync.run([unidentified(1, ltv=3), late]).outcomes["sent"] == 2
+        assert len(sync.dead_letters()) == 0
+        close(sync)
+
+    def test_nothing_raises_because_a_call_cannot_be_written_down(self, shop: Shop) -> None:
+        deep: list[object] = []
+        for _ in range(5_000):
+            deep = [deep]
+        values: list[Any] = [deep, {(1, 2): 3}, 10**5000, {1, 2}]
+        values.append({})
+        values[-1]["self"] = values[-1]
+        calls = [trait("u1", at, message_id=f"m{at}", ltv=one) for at, one in enumerate(values)]
+        assert shop.run(calls).outcomes["malformed"] == len(calls)
+        sync = shop.sync()
+        assert len(sync.dead_letters()) == len(calls)
+        assert sync.dead_letters().replay().outcomes["malformed"] == len(calls)
+        close(sync)
+
+    def test_a_call_that_came_as_another_mapping_is_sent_again(self, shop: Shop) -> None:
+        outage(
+            shop, [cast("Any", MappingProxyType(trait("u1", 1, ltv=MappingProxyType({"a": 1}))))]
+        )
+        sync = shop.sync()
+        assert sync.dead_letters().replay().outcomes["sent"] == 1
+        assert shop.fake.users["u1"].custom_attributes["ltv"] == {"a": 1}
+        close(sync)
+
+    def test_a_key_that_is_none_is_refused(self, sync: EngageSync) -> None:
+        wrong: Any = 5
+        for key in (wrong, ""):
+            with pytest.raises(ConfigurationError, match=r"key: got .*such as 'vip'"):
+                sync.dead_letters(key=key)
+
     def test_they_are_kept_for_thirty_days(self, shop: Shop, sync: EngageSync) -> None:
         sync.run([unidentified(1, ltv=3)])
         shop.clock.move(days=29)
@@ -163,6 +204,27 @@ class TestReplay:
         assert sync.dead_letters().replay().outcomes["sent"] == 1
         assert "u1" not in shop.fake.users
         close(sync)
+
+    def test_a_deletion_takes_along_calls_that_cannot_be_read(self, shop: Shop) -> None:
+        """They are kept whole, and name the person all the same."""
+        undated = {**trait("u1", 1, ltv=1), "timestamp": "yesterday"}
+        broken = [
+            undated,
+            json.dumps(undated),
+            [{"json": undated}],
+            {**trait("u1", 2, ltv=1), "context": []},
+            {**trait("u1", 3), "traits": 7},
+            {"userId": "u1"},
+        ]
+        others = [{**undated, "userId": "u2"}, "{", 7]
+        shop.run([*broken, *others])
+        deletion = {"type": "delete", "userId": "u1", "timestamp": "2026-11-02T01:00:00Z"}
+        erase: BrazeClient = shop.sync()._clients.rest  # type: ignore[assignment]  # it has one
+        assert shop.run([deletion], erase=erase).outcomes["sent"] == 1
+        sync = shop.sync()
+        assert len(sync.dead_letters()) == len(others)
+        close(sync)
+        assert b'"u1' not in raw_bytes(shop.path)
 
     def test_new_rules_decide(self, shop: Shop) -> None:
         shop.run([unidentified(1, ltv=3)])

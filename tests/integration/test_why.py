@@ -207,7 +207,7 @@ def test_somebody_who_is_none_is_refused(sync: EngageSync, person: Any) -> None:
 
 @pytest.mark.parametrize("key", [None, 3, ""])
 def test_a_key_that_is_none_is_refused(sync: EngageSync, key: Any) -> None:
-    with pytest.raises(ConfigurationError, match=r"^key: got .*give a computation key"):
+    with pytest.raises(ConfigurationError, match=r"^key: got .*give the key of a computation"):
         sync.why("u1", key)
 
 
@@ -249,6 +249,21 @@ def test_a_person_is_found_by_any_identifier(shop: Shop) -> None:
         sync.run([raw])
         assert sync.why(person, name).outcome is Outcome.SENT
         close(sync)
+
+
+@pytest.mark.parametrize(
+    ("person", "key", "words"),
+    [
+        (5, "ltv", "person: got int; give an identifier"),
+        ("", "ltv", "person: got an empty text"),
+        (None, "ltv", "person: got NoneType"),
+        ("u1", "", "key: got an empty text"),
+        ("u1", 5, "key: got int; give the key"),
+    ],
+)
+def test_it_wants_a_person_and_a_key(sync: EngageSync, person: Any, key: Any, words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words):
+        sync.why(person, key)
 
 
 def test_notes_are_kept_for_a_week(shop: Shop, sync: EngageSync) -> None:

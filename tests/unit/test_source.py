@@ -1,15 +1,13 @@
 from __future__ import annotations
 
 import gzip
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from braze_engage.errors import ConfigurationError
 from braze_engage.sync.source import Sources, read_calls
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LINES = b'\xef\xbb\xbf{"a": 1}\n\n   \r\n[{"b": 2}]\r\n{"cut'
 
@@ -34,6 +32,12 @@ def test_a_missing_file_is_refused_at_once(tmp_path: Path) -> None:
         read_calls(tmp_path / "nowhere.jsonl")
 
 
+def test_what_is_no_path_is_refused() -> None:
+    wrong: Any = 5
+    with pytest.raises(ConfigurationError, match="path: got int; give the path"):
+        read_calls(wrong)
+
+
 def test_a_json_array_over_several_lines_gets_the_remedy(tmp_path: Path) -> None:
     path = tmp_path / "calls.json"
     path.write_text('\n[\n  {"type": "identify"}\n]\n')
@@ -54,6 +58,7 @@ def test_read_calls_says_which_file_it_reads(tmp_path: Path) -> None:
         (b"{}", "read_calls"),
         (bytearray(b"{}"), "read_calls"),
         ({"type": "identify"}, r"pass \[call\]"),
+        (Path("calls.jsonl"), r"read_calls\(path\)"),
         (7, "iterable"),
         (None, "iterable"),
     ],

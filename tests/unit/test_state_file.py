@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -99,6 +99,19 @@ class TestWhere:
         with pytest.raises(ConfigurationError, match="chmod 600"):
             SqliteState(path)
 
+    @pytest.mark.parametrize("wrong", [None, 5, b"engage.db", ""])
+    def test_what_is_no_path_is_refused(self, wrong: Any) -> None:
+        with pytest.raises(ConfigurationError, match=r"state: .*such as 'engage\.db'"):
+            SqliteState(wrong)
+
+    @pytest.mark.parametrize("name", ["reassert_after", "busy_timeout", "turn_timeout"])
+    @pytest.mark.parametrize("wrong", ["soon", -1, None])
+    def test_a_time_that_is_none_is_refused(self, path: Path, name: str, wrong: object) -> None:
+        given: dict[str, Any] = {name: wrong}
+        with pytest.raises(ConfigurationError, match=f"{name}: .*give a time"):
+            SqliteState(path, **given)
+        assert not path.exists()
+
     def test_a_link_is_followed(self, tmp_path: Path, path: Path) -> None:
         link = tmp_path / "link.db"
         link.symlink_to(path)
@@ -118,6 +131,19 @@ class TestForeign:
         with pytest.raises(ConfigurationError, match=r"no state file.*left alone"):
             SqliteState(path)
         assert contents(path) == before
+
+    @pytest.mark.parametrize(
+        "text", [b"precious text\n" * 99, b"\0" * 4096, b"SQLite format 3\0" + b"\1" * 4096]
+    )
+    def test_what_is_no_state_file_is_not_said_to_lack_its_key(
+        self, path: Path, text: bytes
+    ) -> None:
+        path.write_bytes(text)
+        path.chmod(0o600)
+        with pytest.raises(ConfigurationError, match=r"no state file.*left alone"):
+            SqliteState(path)
+        assert contents(path) == text
+        assert not path.with_name("engage.db-key").exists()
 
     def test_a_file_whose_maker_was_killed_before_it_had_tables_is_made_anew(
         self, path: Path
@@ -164,8 +190,9 @@ class TestForeign:
         connection.close()
         path.chmod(0o600)
         before = contents(path)
-        with pytest.raises(ConfigurationError):
-            SqliteState(path, key=KEY)
+        for key in (KEY, None):
+            with pytest.raises(ConfigurationError, match="another program"):
+                SqliteState(path, key=key)
         assert contents(path) == before
 
     def test_a_damaged_file_is_refused_and_left_alone(self, path: Path) -> None:
