@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from braze_engage import limits
+from braze_engage.engage.audiences import read_membership
 from braze_engage.engage.calls import CallType, OrderKey, Unusable
 from braze_engage.engage.event_properties import fit_properties
 from braze_engage.engage.fitting import moment, moment_text
 from braze_engage.engage.folding import identifier
 from braze_engage.engage.identity import Identity, track_identity
 from braze_engage.engage.outcomes import Reason
+from braze_engage.engage.rules import Repeats
 from braze_engage.engage.values import maker
 from braze_engage.objects.checks import wrong_text
 
@@ -35,6 +37,8 @@ class EventChange(NamedTuple):
         space_id: The Engage space it belongs to.
         dropped: Every property that is not sent, and every part that was cut.
         warning: What was odd about it, in words.
+        membership: Where repeats are not to be sent, the id of the audience, or its key, and
+            whether the event says that the person is in it; else None.
     """
 
     identity: Identity
@@ -44,6 +48,7 @@ class EventChange(NamedTuple):
     space_id: str | None = None
     dropped: tuple[Dropped, ...] = ()
     warning: str | None = None
+    membership: tuple[str, bool] | None = None
 
     def __repr__(self) -> str:
         # neither identity nor properties: they hold personal data
@@ -58,13 +63,15 @@ class EventChange(NamedTuple):
 
 
 _TRACK: Final = CallType.TRACK
+_SUPPRESS: Final = Repeats.SUPPRESS
 _make_change: Final = maker(EventChange)
 
 
 def event_change(call: EngageCall, rules: EngageRules) -> EventChange | Unusable:
     """Turn a track call into a custom event.
 
-    Braze counts every event it is sent, so nothing is folded.
+    Braze counts every event it is sent, so nothing is folded; whether a membership repeats what was
+    sent last is for the sender to know.
     https://www.braze.com/docs/api/objects_filters/event_object
 
     Args:
@@ -105,8 +112,20 @@ def event_change(call: EngageCall, rules: EngageRules) -> EventChange | Unusable
             None if computation is None else computation.space_id,
             tuple(cuts),
             None,
+            _membership(call, rules) if rules.repeats is _SUPPRESS else None,
         )
     )
+
+
+def _membership(call: EngageCall, rules: EngageRules) -> tuple[str, bool] | None:
+    computation = call.computation
+    # of entities there are many in one audience, each with an event of its own
+    if computation is None or call.has_entities:
+        return None
+    membership = read_membership(call, rules)
+    if isinstance(membership, Unusable):
+        return None
+    return computation.id or computation.key, membership[0]
 
 
 def _name(call: EngageCall, rules: EngageRules) -> str | Unusable:

@@ -43,7 +43,7 @@ _TRAIT: Final = ComputationClass.TRAIT
 
 
 class Repeats(Enum):
-    """What becomes of a membership that repeats the known state."""
+    """What becomes of a membership that repeats the known state, also of an event that tells it."""
 
     SEND = "send"
     """It is sent again, which repairs what may have been lost in Braze."""
@@ -148,7 +148,8 @@ class EngageRules:
             names that were set in Engage, as in ``{"Joined": "Audience Entered"}``.
         time: Where the time that Braze is told comes from, for events; nothing else depends on
             it.
-        repeats: What becomes of a membership that repeats the known state.
+        repeats: What becomes of a membership that repeats the known state: of a cohort change, a
+            boolean attribute, or an event that says again what the event before it said.
         other_calls: What becomes of identify and track calls that are not Engage's.
         update_existing_only: Whether unknown people are left alone; None for Braze's own default,
             which creates them unless an alias names them.

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from braze_engage.engage.audiences import MembershipChange
 from braze_engage.engage.events import EventChange
 from braze_engage.engage.traits import AttributeChange
-from braze_engage.sync.known import Known, attribute_subject, cohort_subject
+from braze_engage.objects.values import dumps
+from braze_engage.sync.known import Known, attribute_subject, cohort_subject, event_subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +33,14 @@ def note_accepted(state: Detecting, change: object) -> None:
         state.accepted(cohort_subject(change.cohort_id), change.identity, known, sure=False)
         state.cohort_seen(change.cohort_id, change.key)
     elif isinstance(change, EventChange):
-        if _creates(change.event.get("_update_existing_only"), change.identity):
-            state.created(change.identity)
+        identity = change.identity
+        if _creates(change.event.get("_update_existing_only"), identity):
+            state.created(identity)
+        if change.membership is not None:
+            computation, member = change.membership
+            known = Known(change.order, dumps(member))
+            sure = state.is_created(identity)
+            state.accepted(event_subject(computation), identity, known, sure=sure)
     elif isinstance(change, AttributeChange):
         identity = change.identity
         creates = _creates(change.update_existing_only, identity)
@@ -45,11 +52,17 @@ def note_unchanged(state: Detecting, change: object) -> None:
 
     Args:
         state: What is remembered.
-        change: A membership or attributes.
+        change: A membership, attributes or an event.
     """
     if isinstance(change, MembershipChange):
         order = change.order
         state.still(cohort_subject(change.cohort_id), change.identity, order, change.member)
+    elif isinstance(change, EventChange) and change.membership is not None:
+        computation, member = change.membership
+        subject = event_subject(computation)
+        # what repeats an event that is on its way is known once that has arrived
+        if state.holds(subject, change.identity, dumps(member)):
+            state.still(subject, change.identity, change.order, member)
     elif isinstance(change, AttributeChange):
         state.all_still(change.identity, change.order, change.attributes)
 
@@ -72,13 +85,15 @@ def doubt_change(state: Detecting, change: object) -> None:
 
 
 def written_subjects(change: object) -> Iterator[tuple[str, Identity]]:
-    """List the cohorts or attributes that a change writes, with the person.
+    """List the cohorts, attributes or events of an audience that a change writes, with the person.
 
     Args:
         change: A membership, attributes, an event or a deletion.
     """
     if isinstance(change, MembershipChange):
         yield cohort_subject(change.cohort_id), change.identity
+    elif isinstance(change, EventChange) and change.membership is not None:
+        yield event_subject(change.membership[0]), change.identity
     elif isinstance(change, AttributeChange):
         for name in change.attributes:
             yield attribute_subject(name), change.identity

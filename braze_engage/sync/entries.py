@@ -128,7 +128,13 @@ def draft(waiting: Sequence[TrackWaiting], state: StateStore, *, suppress_repeat
     offered = sum(attributes_points(one.change.attributes) for one in changes)
     events = [one for one in waiting if _is_event(one)]
     events.sort(key=lambda one: one.change.order)
-    sent = [_event_entry(one) for one in events]
+    sent: list[TrackEntry] = []
+    for event in events:
+        reason = unchanged.leave_out_event(event.change)
+        if reason is None:
+            sent.append(_event_entry(event))
+        else:
+            ended.append((event, reason))
     return Draft(entries, sent, ended, offered - spent, unchanged)
 
 

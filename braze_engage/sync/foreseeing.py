@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from braze_engage.engage.audiences import MembershipChange
 from braze_engage.engage.deletions import Deletion
+from braze_engage.engage.events import EventChange
 from braze_engage.engage.outcomes import Reason
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.sync.entries import draft
 from braze_engage.sync.known import Detecting, cohort_subject, is_deleted, is_late, is_same
 from braze_engage.sync.remembering import Remembering
 from braze_engage.sync.ticket import Ticket
+from braze_engage.sync.unchanged import Unchanged
 from braze_engage.sync.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -69,6 +71,9 @@ class Foresight:
         if self._is_deleted(change):
             is_deletion = isinstance(change, Deletion)
             return Reason.NEWER_KNOWN if is_deletion else Reason.PERSON_DELETED
+        if isinstance(change, EventChange):
+            unchanged = Unchanged(self._state, suppress_repeats=self._suppress)
+            return unchanged.leave_out_event(change) or Reason.ACCEPTED
         return self._membership(change) if isinstance(change, MembershipChange) else Reason.ACCEPTED
 
     def _is_deleted(self, change: Change) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from braze_engage.engage.audiences import MembershipChange
 from braze_engage.engage.deliveries import Delivery, single_deliveries
+from braze_engage.engage.events import EventChange
 from braze_engage.engage.outcomes import Outcome, Reason
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.objects.values import dumps
@@ -17,7 +18,9 @@ from braze_engage.sync.known import (
     Known,
     attribute_subject,
     cohort_subject,
+    event_subject,
     is_deleted,
+    is_same,
     remember_newer,
 )
 from braze_engage.sync.state import MemoryState
@@ -149,19 +152,28 @@ class Remembering:
             note = note_accepted if reason.outcome is Outcome.SENT else note_unchanged
             note(self._state, change)
             return
-        state = self._state
-        if isinstance(change, AttributeChange):
-            identity, order = change.identity, change.order
-            if is_deleted(state, identity, order):
-                return
-            if self._memory is not None:
-                self._memory.remember_attributes(identity, order, change.attributes, text)
-                return
+        if not isinstance(change, (AttributeChange, EventChange, MembershipChange)):
+            return
+        identity, order = change.identity, change.order
+        if is_deleted(self._state, identity, order):
+            return
+        if isinstance(change, MembershipChange):
+            known = Known(order, order.value)
+            self._remember(cohort_subject(change.cohort_id), identity, known)
+        elif isinstance(change, EventChange):
+            self._told(change, reason)
+        elif self._memory is not None:
+            self._memory.remember_attributes(identity, order, change.attributes, text)
+        else:
             for name, written in change.attributes.items():
                 known = Known(order, dumps(written))
                 self._remember(attribute_subject(name), identity, known)
-        elif isinstance(change, MembershipChange):
-            identity, order = change.identity, change.order
-            if not is_deleted(state, identity, order):
-                known = Known(order, order.value)
-                self._remember(cohort_subject(change.cohort_id), identity, known)
+
+    def _told(self, event: EventChange, reason: Reason) -> None:
+        if event.membership is None:
+            return
+        computation, member = event.membership
+        subject, told = event_subject(computation), dumps(member)
+        # what repeats an event that is on its way is known once that has arrived
+        if reason is Reason.ACCEPTED or is_same(self._state, subject, event.identity, told):
+            self._remember(subject, event.identity, Known(event.order, told))

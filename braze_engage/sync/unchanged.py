@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from braze_engage.engage.data_points import attribute_points
+from braze_engage.engage.data_points import attribute_points, event_points
 from braze_engage.engage.outcomes import Reason
 from braze_engage.objects.values import dumps
 from braze_engage.sync.known import (
     Detecting,
     Known,
     attribute_subject,
+    event_subject,
     is_late,
     is_same,
     remember_newer,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from braze_engage.engage.calls import OrderKey
+    from braze_engage.engage.events import EventChange
     from braze_engage.engage.identity import Identity
     from braze_engage.engage.traits import AttributeChange
     from braze_engage.sync.state import StateStore
@@ -66,6 +68,7 @@ class Unchanged:
         self._held: dict[str, OrderKey] = {}
         self._notes: list[tuple[str, Identity, Known]] = []
         self._reduced = 0
+        self._told: dict[str, bool] = {}
         self.points = 0
 
     def leave_out(self, waiting: Waiting[AttributeChange]) -> Reason | None:
@@ -141,6 +144,31 @@ class Unchanged:
                 if name not in late and name not in same
             }
         )
+
+    def leave_out_event(self, change: EventChange) -> Reason | None:
+        """Leave out an event of a membership that the event before it told already.
+
+        Args:
+            change: The event; the oldest comes first.
+
+        Returns:
+            Why it is not sent, None where it is.
+        """
+        if not self._suppress or change.membership is None:
+            return None
+        computation, member = change.membership
+        subject = event_subject(computation)
+        told = self._told.get(subject)
+        if told is None:
+            if is_late(self._state, subject, change.identity, change.order):
+                return None
+            if is_same(self._state, subject, change.identity, dumps(member)):
+                told = member
+        if told is member:
+            self.points += event_points(change.event)
+            return Reason.SAME_STATE
+        self._told[subject] = member
+        return None
 
     def note(self) -> int:
         """Note that what was left out of changes that are sent holds at their time too.
