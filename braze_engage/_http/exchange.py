@@ -22,6 +22,7 @@ from braze_engage.errors import (
 )
 from braze_engage.operation import Replay
 from braze_engage.operation.hooks import CALL_HOOKS, Endpoint, Teller, checked_hooks
+from braze_engage.operation.leaving import leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -179,6 +180,7 @@ class Exchange:
         return None
 
     def _attempt(self, call: Call, pool: RatePool, attempt: int, left: float) -> Answer | _Setback:
+        leaves()
         if self._hooks is not None:
             self._hooks.request(_endpoint(call), attempt)
         started = self._clock.monotonic()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from braze_engage.engage.outcomes import Reason
 from braze_engage.errors import StateError
+from braze_engage.operation.leaving import before_leaving
 from braze_engage.sync.cohort_queue import CohortWork
 from braze_engage.sync.keeping import Keeper
 from braze_engage.sync.sending import Halt, Interrupted
@@ -263,9 +264,18 @@ class Dispatcher:
                 left = [waiting for waiting in left if id(waiting) not in over]
                 self._commit(None if left else work)
 
+        is_noted = False
+
+        def note() -> None:
+            nonlocal is_noted
+            if not is_noted:
+                self._keeper.sending(work)
+                is_noted = True
+
         try:
-            self._keeper.sending(work)
-            work.send(finished, self.pause)
+            # Whatever waits for its turn is not under way, should the process end meanwhile.
+            with before_leaving(note):
+                work.send(finished, self.pause)
         except StateError as error:
             self.halt(Halt(str(error)))
         except Interrupted:

@@ -139,5 +139,9 @@ def test_killed_again_and_again_it_comes_to_its_end(
         assert found is not None
         assert found.position >= skipped
         skipped = found.position
+    else:
+        assert killed.run(path)[0] == 0
     events = Counter(event.name for user in fake.users.values() for event in user.custom_events)
-    assert max(events.values()) == 1
+    assert max(events.values(), default=1) == 1
+    sizes = {name: person.custom_attributes["size"] for name, person in fake.users.items()}
+    assert sizes == {f"u{number}": number + 1 for number in range(PEOPLE)}

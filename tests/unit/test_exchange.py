@@ -25,6 +25,7 @@ from braze_engage.errors import (
     ResourceLocked,
     ResponseError,
     ServerError,
+    StateError,
     TransportError,
     Unauthorized,
     UnreadableResponse,
@@ -33,6 +34,7 @@ from braze_engage.errors import (
 )
 from braze_engage.operation import Replay
 from braze_engage.operation.hooks import CallHook
+from braze_engage.operation.leaving import before_leaving
 from tests.unit.exchange_doubles import (
     KEY,
     NOON,
@@ -424,6 +426,48 @@ class TestDeadline:
     def test_it_is_a_positive_number(self, seconds: float) -> None:
         with pytest.raises(ConfigurationError, match="positive number of seconds"):
             make_call(deadline=seconds)
+
+
+class TestBeforeLeaving:
+    def test_it_is_done_when_nothing_is_waited_for_any_more(self) -> None:
+        clock = FakeClock()
+        throttle = Throttle(clock)
+        throttle.pool(make_call()).note(429, {"retry-after": "5"})
+        transport = FakeTransport(clock, answer(503), answer(201))
+        exchange = Exchange(transport, throttle=throttle, clock=clock)
+        seen: list[tuple[float, int]] = []
+        with before_leaving(lambda: seen.append((clock.elapsed, len(transport.sent)))):
+            exchange.perform(make_call())
+        assert [sent for _, sent in seen] == [0, 1]
+        assert seen[0][0] == 5.0
+        exchange = Exchange(FakeTransport(clock, answer(201)), throttle=throttle, clock=clock)
+        exchange.perform(make_call())
+        assert len(seen) == 2
+
+    def test_what_has_to_wait_too_long_does_not_leave(self) -> None:
+        clock = FakeClock()
+        throttle = Throttle(clock)
+        throttle.pool(make_call()).note(429, {"retry-after": "500"})
+        exchange = Exchange(FakeTransport(clock), throttle=throttle, clock=clock)
+        seen: list[int] = []
+        with before_leaving(lambda: seen.append(1)), pytest.raises(RateLimited):
+            exchange.perform(make_call())
+        assert seen == []
+
+    def test_if_it_cannot_be_done_nothing_leaves_and_the_pool_is_free_again(self) -> None:
+        clock = FakeClock()
+        throttle = Throttle(clock)
+        transport = FakeTransport(clock, *[answer(201)] * 10)
+        exchange = Exchange(transport, throttle=throttle, clock=clock)
+
+        def fail() -> None:
+            raise StateError("full")
+
+        for _ in range(10):
+            with before_leaving(fail), pytest.raises(StateError):
+                exchange.perform(make_call())
+        assert transport.sent == []
+        assert exchange.perform(make_call()).status == 201
 
 
 class HurryingClock(FakeClock):
