@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PeopleCounted"]
 
-_SLOTS: Final = 1 << 10
+_PARTS_BITS: Final = 8
+_BITS: Final = 4
+_REST_BITS: Final = 64 - _PARTS_BITS
 _MASK: Final = (1 << 64) - 1
 _SPREAD: Final = 0x9E3779B97F4A7C15
 _FREE: Final = 0
@@ -20,7 +22,8 @@ _EMPTY: Final = array("Q", [_FREE])
 class PeopleCounted:
     """Counts people by hashes of 64 bits, each once and up to a bound.
 
-    A million of them take 16 MB, while a set of as many numbers takes 80.
+    A million of them take 16 MB, while a set of as many numbers takes 80. They are spread over many
+    small tables, since large ones that grow would leave holes in the memory of threads.
 
     Args:
         most: How many are counted at most.
@@ -28,8 +31,7 @@ class PeopleCounted:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._slots = _EMPTY * _SLOTS
-        self._shift = 64 - (_SLOTS - 1).bit_length()
+        self._tables = [_Table(_BITS) for _ in range(1 << _PARTS_BITS)]
         self._count = 0
 
     def __len__(self) -> int:
@@ -41,12 +43,14 @@ class PeopleCounted:
         Args:
             people: The hashes of who it is.
         """
-        slots, shift = self._slots, self._shift
-        last = len(slots) - 1
+        tables = self._tables
         for person in people:
             mark = person & _MASK or 1
             # the upper bits of a product, since hashes may have many bits in common
-            place = (mark * _SPREAD & _MASK) >> shift
+            spread = mark * _SPREAD & _MASK
+            table = tables[spread >> _REST_BITS]
+            slots, last = table.slots, table.last
+            place = spread >> table.shift & last
             while slots[place] not in (mark, _FREE):
                 place = place + 1 & last
             if slots[place] == mark:
@@ -55,13 +59,30 @@ class PeopleCounted:
                 return
             slots[place] = mark
             self._count += 1
-            if 2 * self._count >= len(slots):
-                self._grow()
-                slots, shift = self._slots, self._shift
-                last = len(slots) - 1
+            table.count += 1
+            if 2 * table.count > last:
+                table.grow()
 
-    def _grow(self) -> None:
-        before, self._slots = self._slots, _EMPTY * (2 * len(self._slots))
-        self._shift -= 1
-        self._count = 0
-        self.add(mark for mark in before if mark != _FREE)
+
+class _Table:
+    __slots__ = ("count", "last", "shift", "slots")
+
+    def __init__(self, bits: int) -> None:
+        self.slots = _EMPTY * (1 << bits)
+        self.last = len(self.slots) - 1
+        self.shift = _REST_BITS - bits
+        self.count = 0
+
+    def grow(self) -> None:
+        """Take a table of twice the size."""
+        before = self.slots
+        self.slots = slots = _EMPTY * (2 * len(before))
+        self.last = last = len(slots) - 1
+        self.shift -= 1
+        for mark in before:
+            if mark == _FREE:
+                continue
+            place = (mark * _SPREAD & _MASK) >> self.shift & last
+            while slots[place] != _FREE:
+                place = place + 1 & last
+            slots[place] = mark

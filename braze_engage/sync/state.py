@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from braze_engage.sync.known import attribute_subject, short
-from braze_engage.sync.memories import add as with_change
-from braze_engage.sync.memories import known_of, pack, pack_attributes, size, time_of
+from braze_engage.sync.memories import known_of, pack, pack_attributes, time_of
+from braze_engage.sync.memory_room import Room
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["MemoryState", "StateStore"]
 
 _ENTRIES: Final = 200_000
+_PARTS: Final = 64
+_PARTED: Final = 20_000
+"""Entries from which on the room has parts."""
 
 
 @runtime_checkable
@@ -110,23 +113,21 @@ class StateStore(Protocol):
 class MemoryState:
     """State of this process alone, bounded.
 
-    Entries of all kinds share one room and are found by hashes of 64 bits. When the room is full,
-    the older half goes at once, so that memory stays flat. Only that people were deleted has a
-    room of its own, so that nothing else drives it out.
+    Entries of all kinds share their room and are found by hashes of 64 bits. When a part of it is
+    full, the older half of that goes at once, so that memory stays flat. Only that people were
+    deleted has a room of its own, so that nothing else drives it out.
 
     Args:
         capacity: Entries kept at most.
     """
 
     def __init__(self, capacity: int = _ENTRIES) -> None:
-        self._half = max(capacity // 2, 1)
-        self._most_deleted = max(capacity, 1)
-        self._done: set[int] = set()
-        self._done_before: set[int] = set()
-        # a person is in one of the two
-        self._people: dict[int, Memory] = {}
-        self._people_before: dict[int, Memory] = {}
-        self._size = 0
+        # Large tables that grow anew again and again would leave holes in the memory of threads.
+        parts = _PARTS if capacity >= _PARTED else 1
+        self._last = parts - 1
+        half = max(capacity // 2 // parts, 1)
+        self._rooms = [Room(half) for _ in range(parts)]
+        self._capacity = self._most_deleted = max(capacity, 1)
         self._deleted: dict[int, int] = {}
         self._spent: dict[str, int] = {}
         self._forgotten = 0
@@ -134,13 +135,12 @@ class MemoryState:
     @property
     def forgotten(self) -> int:
         """How many entries were dropped for want of room."""
-        return self._forgotten
+        return self._forgotten + sum(room.forgotten for room in self._rooms)
 
     @property
     def kept(self) -> int:
         """How many entries there are."""
-        messages = len(self._done) + len(self._done_before)
-        return messages + self._of_people(self._people) + self._of_people(self._people_before)
+        return sum(map(len, self._rooms))
 
     def is_done(self, delivery: Delivery, message_id: str) -> bool:
         """Tell whether a delivery of this message came to an end before.
@@ -150,7 +150,7 @@ class MemoryState:
             message_id: Segment's id of the call.
         """
         slot = hash((delivery, message_id))
-        return slot in self._done or slot in self._done_before
+        return self._rooms[slot & self._last].is_done(slot)
 
     def remember_done(self, delivery: Delivery, message_id: str) -> None:
         """Note that a delivery of this message came to an end.
@@ -160,13 +160,7 @@ class MemoryState:
             message_id: Segment's id of the call.
         """
         slot = hash((delivery, message_id))
-        if slot in self._done:
-            return
-        self._done_before.discard(slot)
-        if self._size >= self._half:
-            self._turn()
-        self._done.add(slot)
-        self._size += 1
+        self._rooms[slot & self._last].remember_done(slot)
 
     def newest(self, subject: str, identity: Identity) -> Known | None:
         """Return the newest value that Braze accepted.
@@ -243,8 +237,7 @@ class MemoryState:
             time_ns: When they were deleted, nanoseconds since 1970 UTC.
         """
         slot = hash(identity)
-        self._size -= size(self._people.pop(slot, {}))
-        self._people_before.pop(slot, None)
+        self._rooms[slot & self._last].forget(slot)
         before = self._deleted.pop(slot, time_ns)
         if len(self._deleted) >= self._most_deleted:
             del self._deleted[next(iter(self._deleted))]
@@ -270,50 +263,17 @@ class MemoryState:
 
     def copy(self) -> MemoryState:
         """Return an independent copy, for a run that only looks ahead."""
-        other = MemoryState(2 * self._half)
-        other._done, other._done_before = set(self._done), set(self._done_before)
-        other._people, other._people_before = (
-            {slot: one if isinstance(one, str) else dict(one) for slot, one in people.items()}
-            for people in (self._people, self._people_before)
-        )
-        other._size = self._size
+        other = MemoryState(self._capacity)
+        other._rooms = [room.copy() for room in self._rooms]
         other._deleted, other._spent = dict(self._deleted), dict(self._spent)
         return other
 
     def _memory(self, identity: Identity) -> Memory | None:
         slot = hash(identity)
-        return self._people.get(slot) or self._people_before.get(slot)
+        return self._rooms[slot & self._last].of(slot)
 
     def _put(
         self, identity: Identity, packed: str, subjects: Iterable[str], *, always: bool
     ) -> None:
         slot = hash(identity)
-        known = self._people.get(slot)
-        if known is None:
-            known = self._people_before.pop(slot, None)
-            before = 0
-        else:
-            before = size(known)
-        memory: Memory = packed
-        added = 1
-        if known is not None:
-            memory = with_change(known, packed, subjects, always=always)
-            added = size(memory) - before
-        if added and self._size + added > self._half:
-            self._people.pop(slot, None)
-            self._size -= before
-            added += before
-            self._turn()
-        self._people[slot] = memory
-        self._size += added
-
-    @staticmethod
-    def _of_people(people: Mapping[int, Memory]) -> int:
-        return sum(map(size, people.values()))
-
-    def _turn(self) -> None:
-        """Let the older half go; the younger one is the older one from now on."""
-        self._forgotten += len(self._done_before) + self._of_people(self._people_before)
-        self._done_before, self._done = self._done, set()
-        self._people_before, self._people = self._people, {}
-        self._size = 0
+        self._rooms[slot & self._last].remember(slot, packed, subjects, always=always)

@@ -61,7 +61,7 @@ def test_people_are_found_in_both_halves_of_the_room() -> None:
     state.bury(Identity("external_id", "nobody"), 1)
     for person in people[:4]:
         state.remember(COHORT, person, KNOWN)
-    assert state._people_before
+    assert state.kept == 4
     state.remember(attribute_subject("a"), people[0], KNOWN)
     assert state.newest(COHORT, people[0]) == KNOWN
     for person in people[:4]:
