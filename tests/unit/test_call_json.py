@@ -58,7 +58,7 @@ def circle() -> dict[str, object]:
         Decimal("1.5"),
         object(),
         pytest.param(10**5000, id="digits"),
-        pytest.param(nested(5_000), id="deep"),
+        pytest.param(nested(50_000), id="deep"),
         pytest.param(circle(), id="circle"),
         {(1, 2): 3},
         datetime.min.replace(tzinfo=timezone(timedelta(hours=1))),
