@@ -47,6 +47,16 @@ class Payload:
         return self._data
 
 
+def is_time(seconds: object) -> bool:
+    """Tell whether something is a time that can be waited for.
+
+    Args:
+        seconds: What was given.
+    """
+    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+    return is_number and 0 < cast("float", seconds) < math.inf
+
+
 def checked_deadline(seconds: float) -> float:
     """Check a deadline and return it.
 
@@ -56,9 +66,7 @@ def checked_deadline(seconds: float) -> float:
     Raises:
         ConfigurationError: It is not a positive number.
     """
-    given = cast("object", seconds)
-    is_number = isinstance(given, int | float) and not isinstance(given, bool)
-    if not (is_number and 0 < seconds < math.inf):
+    if not is_time(seconds):
         raise ConfigurationError(f"deadline is a positive number of seconds, not {seconds!r}")
     return seconds
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 import attrs
 
 from braze_engage._http.answers import judge
+from braze_engage._http.call import is_time
 from braze_engage._http.retry import RetryPolicy, SystemClock
 from braze_engage._http.throttle import Throttle
 from braze_engage.errors import (
@@ -69,7 +70,7 @@ class Exchange:
         hooks: Iterable[CallHook] = (),
     ) -> None:
         for name, seconds in (("connect", connect), ("read", read)):
-            if not _is_time(seconds):
+            if not is_time(seconds):
                 raise ConfigurationError(
                     f"{name} is a positive number of seconds to wait, not {seconds!r}"
                 )
@@ -255,11 +256,6 @@ class _Setback:
 
 def _endpoint(call: Call) -> Endpoint:
     return Endpoint(call.method, call.path, call.bucket)
-
-
-def _is_time(seconds: object) -> bool:
-    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
-    return is_number and 0 < cast("float", seconds) < math.inf
 
 
 def _may_repeat(call: Call, failure: BrazeError) -> bool:

@@ -8,7 +8,7 @@ from braze_engage.engage.audiences import MembershipChange
 from braze_engage.engage.events import EventChange
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.objects.values import dumps
-from braze_engage.sync.known import Known, attribute_subject, cohort_subject, event_subject
+from braze_engage.sync.known import Known, attribute_subject, cohort_subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from braze_engage.engage.identity import Identity
     from braze_engage.sync.known import Detecting
 
-__all__ = ["doubt_change", "note_accepted", "note_unchanged", "written_subjects"]
+__all__ = ["doubt_change", "note_accepted", "note_unchanged", "told_by", "written_subjects"]
 
 _NEVER_CREATING: Final = frozenset({"user_alias", "braze_id"})
 
@@ -36,11 +36,10 @@ def note_accepted(state: Detecting, change: object) -> None:
         identity = change.identity
         if _creates(change.event.get("_update_existing_only"), identity):
             state.created(identity)
-        if change.membership is not None:
-            computation, member = change.membership
-            known = Known(change.order, dumps(member))
+        if (told := told_by(change)) is not None:
+            subject, member = told
             sure = state.is_created(identity)
-            state.accepted(event_subject(computation), identity, known, sure=sure)
+            state.accepted(subject, identity, Known(change.order, dumps(member)), sure=sure)
     elif isinstance(change, AttributeChange):
         identity = change.identity
         creates = _creates(change.update_existing_only, identity)
@@ -57,12 +56,12 @@ def note_unchanged(state: Detecting, change: object) -> None:
     if isinstance(change, MembershipChange):
         order = change.order
         state.still(cohort_subject(change.cohort_id), change.identity, order, change.member)
-    elif isinstance(change, EventChange) and change.membership is not None:
-        computation, member = change.membership
-        subject = event_subject(computation)
-        # what repeats an event that is on its way is known once that has arrived
-        if state.holds(subject, change.identity, dumps(member)):
-            state.still(subject, change.identity, change.order, member)
+    elif isinstance(change, EventChange):
+        if (told := told_by(change)) is not None:
+            subject, member = told
+            # what repeats an event that is on its way is known once that has arrived
+            if state.holds(subject, change.identity, dumps(member)):
+                state.still(subject, change.identity, change.order, member)
     elif isinstance(change, AttributeChange):
         state.all_still(change.identity, change.order, change.attributes)
 
@@ -92,8 +91,24 @@ def written_subjects(change: object) -> Iterator[tuple[str, Identity]]:
     """
     if isinstance(change, MembershipChange):
         yield cohort_subject(change.cohort_id), change.identity
-    elif isinstance(change, EventChange) and change.membership is not None:
-        yield event_subject(change.membership[0]), change.identity
+    elif isinstance(change, EventChange):
+        if (told := told_by(change)) is not None:
+            yield told[0], change.identity
     elif isinstance(change, AttributeChange):
         for name in change.attributes:
             yield attribute_subject(name), change.identity
+
+
+def told_by(event: EventChange) -> tuple[str, bool] | None:
+    """Give what an event tells of a membership: what that is known of, and whether it is one.
+
+    Args:
+        event: The event.
+
+    Returns:
+        None where it tells of none, or its repeats are to be sent.
+    """
+    if event.membership is None:
+        return None
+    computation, member = event.membership
+    return f"events {computation}", member

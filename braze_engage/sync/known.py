@@ -21,7 +21,6 @@ __all__ = [
     "Known",
     "attribute_subject",
     "cohort_subject",
-    "event_subject",
     "is_deleted",
     "is_late",
     "is_same",
@@ -234,15 +233,6 @@ def attribute_subject(name: str) -> str:
         name: The attribute or profile field.
     """
     return f"attribute {name}"
-
-
-def event_subject(computation: str) -> str:
-    """Name the events of an audience as something that memberships are known of.
-
-    Args:
-        computation: The id of the audience, or its key.
-    """
-    return f"events {computation}"
 
 
 def short(value: str) -> str:

@@ -12,13 +12,12 @@ from braze_engage.engage.events import EventChange
 from braze_engage.engage.outcomes import Outcome, Reason
 from braze_engage.engage.traits import AttributeChange
 from braze_engage.objects.values import dumps
-from braze_engage.sync.accepting import note_accepted, note_unchanged
+from braze_engage.sync.accepting import note_accepted, note_unchanged, told_by
 from braze_engage.sync.known import (
     Detecting,
     Known,
     attribute_subject,
     cohort_subject,
-    event_subject,
     is_deleted,
     is_same,
     remember_newer,
@@ -108,15 +107,12 @@ class Remembering:
         """
         calls: list[tuple[Ticket, Delivery | None]] = []
         none = Delivery.NONE
-        is_known = reason.outcome in _KNOWN_AFTER
         for waiting in part:
             delivery = waiting.delivery
-            if is_known:
-                self.values(waiting.change, reason, waiting.text)
+            self.values(waiting.change, reason, waiting.text)
             named = None if delivery is none else delivery
             for ticket in waiting.tickets:
-                if ticket.known_as is not None:
-                    self.end(delivery, ticket.known_as, reason)
+                self.end(delivery, ticket.known_as, reason)
                 calls.append((ticket, named))
         return calls
 
@@ -170,10 +166,10 @@ class Remembering:
                 self._remember(attribute_subject(name), identity, known)
 
     def _told(self, event: EventChange, reason: Reason) -> None:
-        if event.membership is None:
+        told = told_by(event)
+        if told is None:
             return
-        computation, member = event.membership
-        subject, told = event_subject(computation), dumps(member)
+        subject, value = told[0], dumps(told[1])
         # what repeats an event that is on its way is known once that has arrived
-        if reason is Reason.ACCEPTED or is_same(self._state, subject, event.identity, told):
-            self._remember(subject, event.identity, Known(event.order, told))
+        if reason is Reason.ACCEPTED or is_same(self._state, subject, event.identity, value):
+            self._remember(subject, event.identity, Known(event.order, value))

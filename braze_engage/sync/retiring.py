@@ -99,11 +99,7 @@ class Retirement:
                 "id of a computation"
             )
         computations, rows = state.computations(), state.cohort_rows()
-        attributes = [
-            one
-            for one in attribute_names(rules.profile_fields, name)
-            if state.knows(attribute_subject(one))
-        ]
+        attributes = _known_attributes(state, rules, name)
         by_key = [one for one in computations if one.key == name]
         cohorts = [row for row in rows if row.key == name]
         if by_key or cohorts or attributes:
@@ -112,7 +108,7 @@ class Retirement:
                 key=name,
                 computations=tuple(by_key),
                 cohorts=tuple(cohorts),
-                attributes=tuple(attributes),
+                attributes=attributes,
                 before_ns=None,
             )
         return cls._by_id(state, rules, name, computations, rows)
@@ -147,11 +143,7 @@ class Retirement:
             key=key,
             computations=() if one is None else (one,),
             cohorts=tuple(cohorts),
-            attributes=tuple(
-                name
-                for name in attribute_names(rules.profile_fields, key)
-                if state.knows(attribute_subject(name))
-            ),
+            attributes=_known_attributes(state, rules, key),
             before_ns=min(later, default=None),
         )
 
@@ -240,6 +232,12 @@ def feed_retirement(
         at_ns = max(now_ns, listed_ns + 1, leaving.last_ns + 1)
         parts = list(_parts(leaving, retirement.key, at_ns))
         run.dispatcher.offer(parts, Ticket(take(), None, None, len(parts)))
+
+
+def _known_attributes(state: SqliteState, rules: EngageRules, key: str) -> tuple[str, ...]:
+    """Tell which of the attributes that a computation may be written to the file knows."""
+    names = attribute_names(rules.profile_fields, key)
+    return tuple(name for name in names if state.knows(attribute_subject(name)))
 
 
 def _listed_ns(retirement: Retirement, state: SqliteState) -> int:

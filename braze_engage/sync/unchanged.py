@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from braze_engage.engage.data_points import attribute_points, event_points
 from braze_engage.engage.outcomes import Reason
 from braze_engage.objects.values import dumps
+from braze_engage.sync.accepting import told_by
 from braze_engage.sync.known import (
     Detecting,
     Known,
     attribute_subject,
-    event_subject,
     is_late,
     is_same,
     remember_newer,
@@ -154,17 +154,17 @@ class Unchanged:
         Returns:
             Why it is not sent, None where it is.
         """
-        if not self._suppress or change.membership is None:
-            return None
-        computation, member = change.membership
-        subject = event_subject(computation)
-        told = self._told.get(subject)
+        told = told_by(change) if self._suppress else None
         if told is None:
+            return None
+        subject, member = told
+        before = self._told.get(subject)
+        if before is None:
             if is_late(self._state, subject, change.identity, change.order):
                 return None
             if is_same(self._state, subject, change.identity, dumps(member)):
-                told = member
-        if told is member:
+                before = member
+        if before is member:
             self.points += event_points(change.event)
             return Reason.SAME_STATE
         self._told[subject] = member
